@@ -1,0 +1,1 @@
+"""The doors inward: GraphQL, webhooks, health, console and the command line."""

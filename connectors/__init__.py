@@ -1,0 +1,1 @@
+"""The built-in connectors, each a folder like a third-party package."""

@@ -1,0 +1,1 @@
+"""Background work: the outbox relay, the scheduler and the actors."""

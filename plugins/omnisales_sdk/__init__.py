@@ -1,0 +1,128 @@
+"""The contract between OmniSales and its connectors: everything that a connector author imports.
+
+A connector is a Python module with functions marked `@hookimpl`, one per operation that it can do (see `hookspecs`),
+registered under the entry point group `omnisales.connectors`. It is handed a `Context` and plain frozen values, and
+answers with plain frozen values. No database, no ORM object and no HTTP library crosses this border.
+"""
+
+from ._markers import CONTRACT, ENTRY_POINT_GROUP, hookimpl, hookspec
+from .context import Context, Log, State
+from .errors import ConnectorSignal, NeedsHuman, OutcomeUnknown, TryLater
+from .http import HttpClient, Response
+from .manifest import (
+    Kind,
+    Limits,
+    Manifest,
+    OrderStatus,
+    Schedule,
+    ShippingStarts,
+    SyncKind,
+    Term,
+    Vocabulary,
+    WebhookScheme,
+)
+from .sales import (
+    Conflict,
+    ConnectionTest,
+    Delivery,
+    ExternalAddress,
+    ExternalCharge,
+    ExternalCustomer,
+    ExternalDiscount,
+    ExternalLine,
+    ExternalOrder,
+    ExternalPayment,
+    ExternalRefund,
+    Gone,
+    Hint,
+    Ignored,
+    OrderRef,
+    Page,
+    Pushed,
+    RawItem,
+    StatusPush,
+    Tracking,
+)
+from .shipping import (
+    Created,
+    Dispatched,
+    Label,
+    Money,
+    Parcel,
+    Party,
+    Problem,
+    Quote,
+    Refused,
+    ShipmentRef,
+    ShipmentRequest,
+    ShipmentStatus,
+    TrackingEvent,
+    TrackingUpdate,
+    Voided,
+)
+
+if __name__ != "omnisales_sdk":
+    raise ImportError(
+        f"omnisales_sdk was imported as {__name__!r}; import it as `omnisales_sdk`, or its types would exist twice"
+    )
+
+__all__ = [
+    "CONTRACT",
+    "ENTRY_POINT_GROUP",
+    "Conflict",
+    "ConnectionTest",
+    "ConnectorSignal",
+    "Context",
+    "Created",
+    "Delivery",
+    "Dispatched",
+    "ExternalAddress",
+    "ExternalCharge",
+    "ExternalCustomer",
+    "ExternalDiscount",
+    "ExternalLine",
+    "ExternalOrder",
+    "ExternalPayment",
+    "ExternalRefund",
+    "Gone",
+    "Hint",
+    "HttpClient",
+    "Ignored",
+    "Kind",
+    "Label",
+    "Limits",
+    "Log",
+    "Manifest",
+    "Money",
+    "NeedsHuman",
+    "OrderRef",
+    "OrderStatus",
+    "OutcomeUnknown",
+    "Page",
+    "Parcel",
+    "Party",
+    "Problem",
+    "Pushed",
+    "Quote",
+    "RawItem",
+    "Refused",
+    "Response",
+    "Schedule",
+    "ShipmentRef",
+    "ShipmentRequest",
+    "ShipmentStatus",
+    "ShippingStarts",
+    "State",
+    "StatusPush",
+    "SyncKind",
+    "Term",
+    "Tracking",
+    "TrackingEvent",
+    "TrackingUpdate",
+    "TryLater",
+    "Vocabulary",
+    "Voided",
+    "WebhookScheme",
+    "hookimpl",
+    "hookspec",
+]
