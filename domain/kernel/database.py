@@ -1,0 +1,105 @@
+"""The database: the declarative base, column types, the engines, and the unit of work."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import DateTime, Enum, MetaData, Numeric, Uuid, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+
+from .ids import new_id
+from .wake import Waker
+
+Json = dict[str, Any]
+E = TypeVar("E", bound=StrEnum)
+
+Key = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]
+Amount = Annotated[Decimal, mapped_column(Numeric(18, 2))]
+UnitPrice = Annotated[Decimal, mapped_column(Numeric(18, 6))]
+Quantity = Annotated[Decimal, mapped_column(Numeric(14, 3))]
+
+
+class Base(DeclarativeBase):
+    """Base of all tables. Times are `timestamptz`, ids UUID, dicts JSONB."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own name and form
+        datetime: DateTime(timezone=True),
+        UUID: Uuid(),
+        dict[str, Any]: JSONB,
+        list[dict[str, Any]]: JSONB,
+        list[str]: JSONB,
+    }
+
+
+def text_enum(cls: type[E]) -> Enum:
+    """A column that holds a StrEnum as text: adding a word needs no migration."""
+    return Enum(
+        cls, native_enum=False, create_constraint=False, length=40, values_callable=lambda e: [m.value for m in e]
+    )
+
+
+class Database:
+    """The engines of one process. `begin()` is the unit of work, `read()` a connection for questions."""
+
+    def __init__(self, url: str, *, pool_size: int = 10, read_pool_size: int | None = None) -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=10
+        )
+        self.read_engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=read_pool_size or pool_size,
+            max_overflow=pool_size,
+            pool_timeout=10,
+            isolation_level="AUTOCOMMIT",
+            pool_reset_on_return=None,
+        )
+        self.waker = Waker(self.read_engine)
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends well, rolled back when it raises.
+
+        Work that was put into the outbox wakes the relay after the commit.
+        """
+        async with self._sessions() as session:
+            try:
+                yield session
+                await session.commit()
+            except BaseException:
+                await session.rollback()
+                raise
+        if session.info.pop("outbox", False):
+            self.waker.wake()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection in autocommit: each statement sees what is committed, without BEGIN and ROLLBACK around it."""
+        async with self.read_engine.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        await self.waker.close()
+        await self.engine.dispose()
+        await self.read_engine.dispose()
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_work(session: Session) -> None:
+    session.info.pop("outbox", None)

@@ -1,0 +1,35 @@
+"""Money: exact decimals with their currency. Amounts are kept to the ban (two places), unit prices to six."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+ZERO = Decimal("0.00")
+CENT = Decimal("0.01")
+MAX_AMOUNT = Decimal("9999999999999999.99")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a currency (ISO 4217, upper case)."""
+
+    amount: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.amount:.2f} {self.currency}"
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """Rounded half up to two places, as Romanian fiscal rules ask per line (spec ORD-10)."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def total_of(amounts: Iterable[Decimal]) -> Decimal:
+    """The exact sum, with two places also when there is nothing to add."""
+    return sum(amounts, ZERO)
+
+
+def is_currency(code: str) -> bool:
+    """Whether `code` has the form of an ISO 4217 code."""
+    return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()

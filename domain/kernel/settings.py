@@ -1,0 +1,71 @@
+"""Settings, read from the environment. All names begin with OMNISALES_, but DATABASE_URL and REDIS_URL."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .refusals import Problem, invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this process is set up. `database_url` and `redis_url` are None until embedded servers gave them.
+
+    `public_url` is the address under which the far sides reach us (webhooks).
+    """
+
+    home: Path = Path(".omnisales")
+    port: int = 8000
+    admin_key: str | None = None
+    secret_key: str | None = None
+    database_url: str | None = None
+    redis_url: str | None = None
+    public_url: str | None = None
+    pool_size: int = 10
+    webhook_limit_bytes: int = 2_000_000
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Reads the settings. Raises `Invalid` naming the variable that cannot be used."""
+        return cls(
+            home=Path(env.get("OMNISALES_HOME") or ".omnisales"),
+            port=_number(env, "OMNISALES_PORT", 8000, 0, 65535),
+            admin_key=env.get("OMNISALES_ADMIN_KEY") or None,
+            secret_key=env.get("OMNISALES_SECRET_KEY") or None,
+            database_url=_asyncpg_url(env.get("DATABASE_URL") or None),
+            redis_url=env.get("REDIS_URL") or None,
+            public_url=(env.get("OMNISALES_PUBLIC_URL") or "").rstrip("/") or None,
+            pool_size=_number(env, "OMNISALES_POOL_SIZE", 10, 1, 500),
+            webhook_limit_bytes=_number(env, "OMNISALES_WEBHOOK_LIMIT_BYTES", 2_000_000, 1_000, 100_000_000),
+            log_level=env.get("OMNISALES_LOG_LEVEL") or "INFO",
+        )
+
+    def need(self, field: str) -> str:
+        """The value of a setting without which this process cannot work. Raises `Invalid` when it is missing."""
+        value = getattr(self, field)
+        if not value:
+            variable = field.upper() if field in ("database_url", "redis_url") else f"OMNISALES_{field.upper()}"
+            raise invalid((variable,), "MISSING", f"{variable} is not set. Set it, or start with `omnisales up`.")
+        return str(value)
+
+
+def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(name)
+    if not text:
+        return default
+    if not text.isdigit() or not low <= int(text) <= high:
+        problem = Problem((name,), "NOT_A_NUMBER", f"{name} is {text!r}: set a whole number from {low} to {high}.")
+        raise invalid(problem.path, problem.code, problem.message)
+    return int(text)
+
+
+def _asyncpg_url(url: str | None) -> str | None:
+    """A bare postgresql:// means another driver to SQLAlchemy 2.1; ours is named."""
+    if url is None:
+        return None
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+asyncpg://" + url.removeprefix(prefix)
+    return url
