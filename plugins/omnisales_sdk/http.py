@@ -105,7 +105,7 @@ class HttpClient:
             answer = self._client.request(
                 method,
                 url,
-                params=params,
+                params=None if params is None else list(params.items() if isinstance(params, Mapping) else params),
                 headers=headers,
                 json=json,
                 content=content,
