@@ -1,0 +1,1 @@
+"""Sales channels: where orders come from, with their settings and mappings."""

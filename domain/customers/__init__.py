@@ -1,0 +1,1 @@
+"""Customers, and the ids by which channels know them."""

@@ -1,0 +1,40 @@
+"""Customers."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.kernel.database import Base, Key
+
+
+class Customer(Base):
+    """A buyer. Matched on import by the channel's id, then by e-mail (kept in lower case, not unique)."""
+
+    __tablename__ = "customers"
+
+    id: Mapped[Key]
+    name: Mapped[str]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    company: Mapped[str | None]
+    tax_id: Mapped[str | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("ix_customers_email", "email", postgresql_where=text("email IS NOT NULL")),
+        Index("ix_customers_phone", "phone", postgresql_where=text("phone IS NOT NULL")),
+        Index("ix_customers_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+    )
+
+
+class CustomerRef(Base):
+    """The id under which a channel knows a customer."""
+
+    __tablename__ = "customer_refs"
+
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"), index=True)

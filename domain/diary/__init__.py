@@ -1,0 +1,1 @@
+"""The sync diary: what did not simply go well, why, and what to do."""

@@ -1,0 +1,1 @@
+"""Delivery notes, packing lists and parcels."""

@@ -1,0 +1,1 @@
+"""What arrives: the inbox, its outcomes, and the state of each external order."""

@@ -1,0 +1,39 @@
+"""All tables, imported so that the metadata is whole. Import this before using the metadata."""
+
+from domain.access import models as access
+from domain.catalog import models as catalog
+from domain.channels import models as channels
+from domain.customers import models as customers
+from domain.diary import models as diary
+from domain.fulfilment import models as fulfilment
+from domain.intake import models as intake
+from domain.invoicing import models as invoicing
+from domain.kernel import attempts, connector_state, idempotency, outbox, schedule
+from domain.kernel.database import Base
+from domain.orders import models as orders
+from domain.payments import models as payments
+from domain.push import models as push
+from domain.shipping import models as shipping
+from domain.stock import models as stock
+
+__all__ = [
+    "Base",
+    "access",
+    "attempts",
+    "catalog",
+    "channels",
+    "connector_state",
+    "customers",
+    "diary",
+    "fulfilment",
+    "idempotency",
+    "intake",
+    "invoicing",
+    "orders",
+    "outbox",
+    "payments",
+    "push",
+    "schedule",
+    "shipping",
+    "stock",
+]

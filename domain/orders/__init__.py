@@ -1,0 +1,1 @@
+"""Orders: status table, lines, totals, history."""

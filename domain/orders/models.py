@@ -1,0 +1,208 @@
+"""Orders and their parts. All amounts of a line are without tax but `total`; see `totals` for how they add up."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Numeric, Sequence, SmallInteger, UniqueConstraint, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from domain.channels.models import PaymentKind
+from domain.kernel.database import Amount, Base, Json, Key, Quantity, UnitPrice, text_enum
+
+from .status import Status
+
+ORDER_NUMBERS = Sequence("order_numbers", start=100001, metadata=Base.metadata)
+
+
+class StatusType(TypeDecorator[Status]):
+    """A status, stored as its code."""
+
+    impl = SmallInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Status | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Status | None:
+        return None if value is None else Status(value)
+
+
+class PaymentState(StrEnum):
+    UNPAID = "UNPAID"
+    PARTLY_PAID = "PARTLY_PAID"
+    PAID = "PAID"
+    PARTLY_REFUNDED = "PARTLY_REFUNDED"
+    REFUNDED = "REFUNDED"
+
+
+class FulfilmentState(StrEnum):
+    NONE = "NONE"
+    PARTIAL = "PARTIAL"
+    FULL = "FULL"
+
+
+class ChargeKind(StrEnum):
+    SHIPPING = "shipping"
+    FEE = "fee"
+    ROUNDING = "rounding"
+
+
+class Order(Base):
+    """An order. `version` counts what operators edit or move, not tracking, sync or notes; `history_seq` is the last
+    entry of its history. `approve_status`: 0 pending, 1 approved, -1 rejected, null: no rule asks (spec APR-1).
+    `held_from` is the status from which it was put on hold. `shortages` names what was missing at the last
+    confirmation: sku, ordered, available.
+    """
+
+    __tablename__ = "orders"
+
+    id: Mapped[Key]
+    number: Mapped[int] = mapped_column(
+        BigInteger, ORDER_NUMBERS, server_default=ORDER_NUMBERS.next_value(), unique=True
+    )
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("channels.id"))
+    external_id: Mapped[str | None]
+    external_number: Mapped[str | None]
+    status: Mapped[Status] = mapped_column(StatusType)
+    status_since: Mapped[datetime]
+    approve_status: Mapped[int | None] = mapped_column(SmallInteger)
+    payment_state: Mapped[PaymentState] = mapped_column(text_enum(PaymentState), default=PaymentState.UNPAID)
+    fulfilment_state: Mapped[FulfilmentState] = mapped_column(text_enum(FulfilmentState), default=FulfilmentState.NONE)
+    version: Mapped[int] = mapped_column(default=1)
+    history_seq: Mapped[int] = mapped_column(default=0)
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id"))
+    seller: Mapped[str | None]
+    buyer_tax_id: Mapped[str | None]
+    ticket: Mapped[str | None]
+    billing: Mapped[Json | None]
+    shipping: Mapped[Json | None]
+    delivery_point: Mapped[str | None]
+    payment_method: Mapped[str | None]
+    payment_title: Mapped[str | None]
+    payment_kind: Mapped[PaymentKind | None] = mapped_column(text_enum(PaymentKind))
+    currency: Mapped[str]
+    subtotal: Mapped[Amount]
+    discount_total: Mapped[Amount]
+    fee_total: Mapped[Amount]
+    shipping_total: Mapped[Amount]
+    tax_total: Mapped[Amount]
+    total: Mapped[Amount]
+    note: Mapped[str | None]
+    promised_on: Mapped[date | None]
+    test: Mapped[bool] = mapped_column(default=False)
+    held_from: Mapped[Status | None] = mapped_column(StatusType)
+    shortages: Mapped[list[Json] | None]
+    placed_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+    lines: Mapped[list["OrderLine"]] = relationship(lazy="raise", order_by="OrderLine.position", cascade="save-update")
+    charges: Mapped[list["OrderCharge"]] = relationship(lazy="raise", order_by="OrderCharge.position")
+
+    __table_args__ = (
+        Index("ix_orders_created", "created_at", "id"),
+        Index("ix_orders_updated", "updated_at", "id"),
+        Index("ix_orders_total", "total", "id"),
+        Index("ix_orders_since", "status_since", "id"),
+        Index("ix_orders_status_created", "status", "created_at", "id"),
+        Index("ix_orders_channel_created", "channel_id", "created_at", "id"),
+        Index("ix_orders_customer", "customer_id", "created_at"),
+        Index("ix_orders_external", "channel_id", "external_id"),
+        Index("ix_orders_external_number", "external_number", postgresql_where=text("external_number IS NOT NULL")),
+    )
+
+
+class OrderLine(Base):
+    """A line. `subtotal` = quantity × unit price before discount; `total` = subtotal − discount + tax.
+
+    `variant_id` is null where nothing of ours is meant (a line without a product). `external_id` is the channel's.
+    """
+
+    __tablename__ = "order_lines"
+
+    id: Mapped[Key]
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
+    position: Mapped[int]
+    external_id: Mapped[str | None]
+    variant_id: Mapped[UUID | None] = mapped_column(ForeignKey("variants.id"))
+    sku: Mapped[str | None]
+    name: Mapped[str]
+    quantity: Mapped[Quantity]
+    unit_price: Mapped[UnitPrice]
+    subtotal: Mapped[Amount]
+    discount: Mapped[Amount]
+    tax_rate: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    tax: Mapped[Amount]
+    total: Mapped[Amount]
+
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        Index("ix_order_lines_variant", "variant_id"),
+        Index("ix_order_lines_sku", "sku"),
+    )
+
+
+class OrderCharge(Base):
+    """Shipping, a fee (may be negative), or the rounding that makes the parts equal the channel's total."""
+
+    __tablename__ = "order_charges"
+
+    id: Mapped[Key]
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
+    position: Mapped[int]
+    kind: Mapped[ChargeKind] = mapped_column(text_enum(ChargeKind))
+    title: Mapped[str]
+    code: Mapped[str | None]
+    amount: Mapped[Amount]
+    tax: Mapped[Amount]
+
+
+class OrderDiscount(Base):
+    """A discount as the channel explained it; the lines already contain it."""
+
+    __tablename__ = "order_discounts"
+
+    id: Mapped[Key]
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
+    code: Mapped[str]
+    amount: Mapped[Amount]
+
+
+class HistoryEntry(Base):
+    """What happened to an order, in its order of `seq`: append-only, written under the order's lock (spec ORD-8)."""
+
+    __tablename__ = "order_history"
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    actor: Mapped[str]
+    reason: Mapped[str | None]
+    data: Mapped[Json]
+
+
+class StatusCount(Base):
+    """How many orders a channel has in a status, as of the last fold."""
+
+    __tablename__ = "status_counts"
+
+    channel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    status: Mapped[Status] = mapped_column(StatusType, primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+class StatusCountDelta(Base):
+    """A change of a count that is not folded yet: appended, so that confirmations do not queue for one row."""
+
+    __tablename__ = "status_count_deltas"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    channel_id: Mapped[UUID]
+    status: Mapped[Status] = mapped_column(StatusType)
+    delta: Mapped[int]

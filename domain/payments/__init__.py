@@ -1,0 +1,1 @@
+"""Payments and refunds, and the payment state that follows from them."""

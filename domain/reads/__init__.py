@@ -1,0 +1,1 @@
+"""Questions that join several nouns."""

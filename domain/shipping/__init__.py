@@ -1,0 +1,1 @@
+"""Courier accounts, shipments (AWBs) and their tracking."""

@@ -1,0 +1,1 @@
+"""Warehouses, stock levels with their moves, reservations."""
