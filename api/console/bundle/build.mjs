@@ -23,7 +23,7 @@ async function bundle(entryPoints, options) {
     minify: true,
     metafile: true,
     target: "es2022",
-    legalComments: "none", // ../static/NOTICE has the licences
+    legalComments: "eof", // the licences themselves are in ../static/NOTICE
     logLevel: "warning",
     ...options,
   });

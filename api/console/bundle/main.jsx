@@ -3,6 +3,7 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
+import { parse } from "jsonc-parser";
 import { useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import newestOrders from "./orders.graphql";
@@ -14,12 +15,11 @@ globalThis.MonacoEnvironment = {
   getWorker: (_id, label) => new Worker(new URL(WORKERS[label] ?? WORKERS.editor, import.meta.url)),
 };
 
-function givesKey(headers) {
-  try {
-    return JSON.parse(headers).Authorization?.trim() !== "Bearer";
-  } catch {
-    return false; // half-typed JSON
-  }
+// The headers are JSON with comments, as GraphiQL reads them; half-typed ones give no key.
+function givesKey(text) {
+  const errors = [];
+  const headers = parse(text, errors, { allowTrailingComma: true });
+  return errors.length === 0 && !/^Bearer\s*$/.test(headers?.Authorization);
 }
 
 // GraphiQL itself asks for the schema once, before its headers editor exists and so without the key;
@@ -49,9 +49,14 @@ function SchemaFollowsKey({ onKey }) {
   return null;
 }
 
+// Without this, a first visit in which only the key is typed is not recognised at the next one, and GraphiQL
+// opens an empty tab.
+if (localStorage.getItem("graphiql:tabState") === null) localStorage.setItem("graphiql:query", newestOrders);
+
 const endpoint = new URL("graphql", document.location.href);
 const fetcher = createGraphiQLFetcher({
   url: endpoint.href,
+  enableIncrementalDelivery: false, // asks for application/graphql-response+json alone, as GraphQL over HTTP has it
   subscriptionUrl: endpoint.href.replace(/^http/, "ws"),
 });
 
