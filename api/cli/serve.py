@@ -1,0 +1,33 @@
+"""`omnisales serve`: the API."""
+
+from typing import Annotated
+
+import typer
+
+from api.cli.refusal import refusals_as_sentences
+from domain.kernel.settings import Settings
+
+
+def serve(
+    port: Annotated[int | None, typer.Option(help="Port (else OMNISALES_PORT, else 8000).", max=65535)] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
+) -> None:
+    """Serve the API: GraphQL, webhooks, health, metrics. Needs DATABASE_URL and REDIS_URL."""
+    with refusals_as_sentences():
+        import uvicorn
+
+        from api.cli.up.ports import refuse_if_taken
+
+        settings = Settings.from_env()
+        settings.need("database_url")
+        chosen = settings.port if port is None else port
+        refuse_if_taken(host, chosen)
+        uvicorn.run(
+            "api.app:create_app",
+            factory=True,
+            host=host,
+            port=chosen,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
