@@ -48,9 +48,8 @@ def find_awb(ctx: Ctx, key: str) -> Created | None:
 
 def _made(answer: Response, key: str) -> Created:
     body = parsed(answer)
-    awb, order_id = (
-        (body.get("courierShipmentId"), body.get("clientOrderId")) if isinstance(body, dict) else (None, None)
-    )
+    body = body if isinstance(body, dict) else {}
+    awb, order_id = body.get("courierShipmentId"), body.get("clientOrderId")
     if not (awb or order_id):
         raise OutcomeUnknown(key, f"an answer to the order that cannot be read (HTTP {answer.status})")
     return Created(

@@ -12,7 +12,7 @@ from .refusals import must_not_refuse
 from .settings import Ctx
 
 FORMATS = {"100x150": "A6", "A4": "A4", "A6": "A6"}
-"""Our format to Innoship's. It has no 100×150 mm; A6 (105×148 mm) is fitted by the host. `Label.format` tells what came."""
+"""Our format to Innoship's. It has no 100×150 mm: A6 (105×148 mm) is asked for, `Label.format` says so."""
 
 _PDF = b"%PDF"
 

@@ -45,7 +45,7 @@ _PARCEL = re.compile(r"content\.parcels\[(\d+)\](?:\.([\w.]+))?")
 
 
 def refusal(answer: Response) -> Refused:
-    """The refusal with a problem per sentence of Innoship's; its correlation id, which its support asks for, in each."""
+    """A problem per sentence of Innoship's, each with its correlation id, for which its support asks."""
     return Refused(problems=tuple(_problems(answer)) or (_unexplained(answer),))
 
 
