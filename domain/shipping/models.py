@@ -54,7 +54,8 @@ class CourierAccount(Base):
 class Shipment(Base):
     """An AWB, from its request on. `key` is our idempotency key at the courier; one packing list has at most one
     shipment that is not void. `refused` holds the courier's problems when it said no; such a shipment is VOIDED.
-    `started_at` is when it counted as handed over. `cod_amount` is what the courier collects.
+    `started_at` is when it counted as handed over. `cod_amount` is what the courier collects. `typed_awb` is a number
+    typed in by hand, for couriers without an interface. `void_requested_at` is set while the courier is asked to void.
     """
 
     __tablename__ = "shipments"
@@ -66,6 +67,7 @@ class Shipment(Base):
     courier_account_id: Mapped[UUID] = mapped_column(ForeignKey("courier_accounts.id"))
     service: Mapped[str | None]
     awb: Mapped[str | None]
+    typed_awb: Mapped[str | None]
     refs: Mapped[Json] = mapped_column(default=dict)
     tracking_url: Mapped[str | None]
     status: Mapped[ShipmentStatus] = mapped_column(text_enum(ShipmentStatus))
@@ -78,6 +80,7 @@ class Shipment(Base):
     attention: Mapped[str | None]
     final: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    void_requested_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     tracked_at: Mapped[datetime | None]

@@ -793,6 +793,7 @@ def upgrade() -> None:
         sa.Column("courier_account_id", sa.Uuid(), nullable=False),
         sa.Column("service", sa.String(), nullable=True),
         sa.Column("awb", sa.String(), nullable=True),
+        sa.Column("typed_awb", sa.String(), nullable=True),
         sa.Column("refs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("tracking_url", sa.String(), nullable=True),
         sa.Column(
@@ -825,6 +826,7 @@ def upgrade() -> None:
         sa.Column("attention", sa.String(), nullable=True),
         sa.Column("final", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("void_requested_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tracked_at", sa.DateTime(timezone=True), nullable=True),
