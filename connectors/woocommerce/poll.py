@@ -1,0 +1,119 @@
+"""Orders in by poll: all that changed since the cursor, none skipped, and one order by its id."""
+
+from collections.abc import Mapping
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
+
+from omnisales_sdk import Gone, Page, RawItem, TryLater, hookimpl
+
+from .client import INVALID_ID, Answer, call
+from .cursor import Cursor
+from .keyset import Position, advanced, before
+from .settings import Ctx
+from .statuses import TRASH
+from .values import raw_item, stamp
+
+_BEGINNING = "1970-01-01T00:00:00"
+_SMALLEST = 5
+_SIZE = "page_size"
+
+
+@hookimpl
+def fetch_orders(ctx: Ctx, cursor: str | None) -> Page:
+    """One page of orders changed since `cursor`, oldest change first, with the settings' overlap.
+
+    Without a cursor nothing is imported: the orders that are there now are noted as known, so that only what changes
+    from here on comes in, unless the settings ask for orders since a time.
+    """
+    if cursor is not None:
+        page, _ = _step(ctx, Cursor.from_text(cursor))
+        return page
+    if ctx.settings.import_since is not None:
+        start = Cursor.starting_at(before(stamp(ctx.settings.import_since)))
+        return Page(items=(), cursor=start.to_text(), more=True)
+    page, after = _step(ctx, _connecting(ctx))
+    while page.more:
+        page, after = _step(ctx, after)
+    return Page(items=(), cursor=after.to_text(), more=False)
+
+
+@hookimpl
+def fetch_order(ctx: Ctx, external_id: str) -> RawItem | Gone:
+    """One order as it is now; gone when it was deleted for good or lies in the bin."""
+    answer = call(ctx, "GET", f"orders/{int(external_id)}", expected=frozenset({INVALID_ID}))
+    if answer.code is not None:
+        return Gone(external_id=external_id, reason="the store has deleted this order for good")
+    if answer.body.get("status") == TRASH:
+        return Gone(external_id=external_id, reason="the order lies in the store's bin")
+    return raw_item(answer.body)
+
+
+def _connecting(ctx: Ctx) -> Cursor:
+    """The moment of connection, by the newest stamp that the store has set: its clock may be off, even from itself."""
+    answer = call(ctx, "GET", "orders", params=[("orderby", "modified"), ("order", "desc"), ("per_page", "1")])
+    newest = [item.version for item in map(raw_item, answer.body) if item.version]
+    if not newest:
+        return Cursor.starting_at(_BEGINNING)
+    return Cursor.starting_at(before(min(newest[0], _now(answer) or newest[0])))
+
+
+def _step(ctx: Ctx, cursor: Cursor) -> tuple[Page, Cursor]:
+    overlap = timedelta(minutes=ctx.settings.overlap_minutes)
+    position = cursor.begun(overlap)
+    size = _page_size(ctx)
+    answer = _page(ctx, position, size)
+    items = tuple(raw_item(order) for order in answer.body)
+    fresh = tuple(item for item in items if not cursor.is_known(item))
+    top = max([cursor.top, *(item.version or "" for item in items)])
+    more = bool(items) and (len(items) >= size or _pages(answer) > position.page)
+    if more:
+        after = cursor.read(items, top=top, position=advanced(position, _rows(items)))
+    else:
+        after = cursor.finished(items, top=top, now=_now(answer), overlap=overlap)
+    return Page(items=fresh, cursor=after.to_text(), more=more), after
+
+
+def _rows(items: tuple[RawItem, ...]) -> list[tuple[int, str]]:
+    return [(int(item.external_id), item.version or "") for item in items]
+
+
+def _page(ctx: Ctx, position: Position, size: int) -> Answer:
+    params = [("orderby", "modified"), ("per_page", str(size)), *position.params("modified_after")]
+    try:
+        answer = call(ctx, "GET", "orders", params=params)
+    except TryLater as error:
+        # A big page is what cheap hosting gives up on. With a Retry-After the store is closed, not overworked.
+        if error.after is None:
+            _remember_size(ctx, max(_SMALLEST, size // 2))
+        raise
+    if size < ctx.settings.page_size:
+        _remember_size(ctx, min(ctx.settings.page_size, size * 2))
+    return answer
+
+
+def _page_size(ctx: Ctx) -> int:
+    stored = ctx.state.get(_SIZE)
+    return min(ctx.settings.page_size, int(stored)) if stored else ctx.settings.page_size
+
+
+def _remember_size(ctx: Ctx, size: int) -> None:
+    """Kept beside the cursor, which does not move when a page fails. Losing a race here costs nothing."""
+    ctx.state.set(_SIZE, str(size), expected=ctx.state.get(_SIZE))
+
+
+def _pages(answer: Answer) -> int:
+    """Past the end, and only there, WooCommerce says 0."""
+    return _number(answer.headers, "x-wp-totalpages")
+
+
+def _number(headers: Mapping[str, str], name: str) -> int:
+    value = headers.get(name, "")
+    return int(value) if value.isdigit() else 0
+
+
+def _now(answer: Answer) -> str | None:
+    """The store's clock when it answered."""
+    try:
+        return stamp(parsedate_to_datetime(answer.headers["date"]).replace(tzinfo=UTC))
+    except (KeyError, ValueError):
+        return None
