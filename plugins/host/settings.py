@@ -1,0 +1,54 @@
+"""Checks an account's stored settings and credentials against the connector's models."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from omnisales_sdk import Manifest, Problem
+
+from .errors import InvalidAccount
+
+
+def check_account(
+    manifest: Manifest, settings: Mapping[str, Any], credentials: Mapping[str, Any]
+) -> tuple[BaseModel, BaseModel]:
+    """Both as instances of the manifest's models. Raises `InvalidAccount` with every problem, all at once.
+
+    A field that the model does not have is a problem too (`unknown`), lest a misspelt setting be dropped in silence;
+    a model that says what it does with others (pydantic's `extra`) is asked instead.
+    """
+    problems: list[Problem] = []
+    checked: dict[str, BaseModel] = {}
+    parts: dict[str, tuple[type[BaseModel], Mapping[str, Any]]] = {
+        "settings": (manifest.settings, settings),
+        "credentials": (manifest.credentials, credentials),
+    }
+    for part, (model, values) in parts.items():
+        problems += [
+            Problem(
+                path=f"{part}.{name}", code="unknown", message="there is no such field; remove it or spell it right"
+            )
+            for name in _unknown(model, values)
+        ]
+        try:
+            checked[part] = model.model_validate(dict(values))
+        except ValidationError as error:
+            problems += _problems(part, error)
+    if problems:
+        raise InvalidAccount(manifest.key, tuple(problems))
+    return checked["settings"], checked["credentials"]
+
+
+def _unknown(model: type[BaseModel], values: Mapping[str, Any]) -> Iterator[str]:
+    if "extra" in model.model_config:
+        return
+    known = set(model.model_fields)
+    for field in model.model_fields.values():
+        known.update(name for name in (field.alias, field.validation_alias) if isinstance(name, str))
+    yield from (name for name in values if name not in known)
+
+
+def _problems(part: str, error: ValidationError) -> Iterator[Problem]:
+    for one in error.errors(include_url=False, include_context=False, include_input=False):
+        yield Problem(path=".".join(map(str, (part, *one["loc"]))), code=one["type"], message=one["msg"])
