@@ -1,9 +1,8 @@
 """How the command line says no: one sentence that tells what to do, exit code 2, never a traceback."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-import typer
 
 from domain.kernel.refusals import Refusal
 
@@ -20,5 +19,5 @@ def refusals_as_sentences() -> Iterator[None]:
     try:
         yield
     except (CannotStart, Refusal) as refusal:
-        typer.echo(str(refusal), err=True)
-        raise typer.Exit(EXIT_CODE) from None
+        print(refusal, file=sys.stderr)
+        raise SystemExit(EXIT_CODE) from None

@@ -27,7 +27,10 @@ def main() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
     if os.getppid() != parent:
         sys.exit("the supervisor is gone")
-    os.execv(program[0], program)  # noqa: S606 - the one thing this file is for
+    try:
+        os.execv(program[0], program)  # noqa: S606 - the one thing this file is for
+    except OSError as problem:
+        sys.exit(f"{program[0]} cannot be run: {problem.strerror}")
 
 
 main()

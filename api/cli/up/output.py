@@ -2,7 +2,6 @@
 
 import os
 import threading
-from pathlib import Path
 from typing import IO
 
 COLOURS = ("36", "33", "32", "35", "34", "96", "93", "92")
@@ -45,9 +44,12 @@ class Output:
         try:
             self._stream.write(text)
             self._stream.flush()
-        except (BrokenPipeError, ValueError):
-            # Whoever read our output has gone (`omnisales up | head`); the system itself must run on.
-            self._stream = Path(os.devnull).open("w")  # noqa: SIM115 - stays open as long as we live
+        except OSError:
+            # Whoever read our output has gone (`omnisales up | head`, a closed terminal) or its disk is full; the
+            # system itself must run on. What is still in the buffer goes to nowhere as well.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
 
 
 def copy_lines(source: IO[bytes], output: Output, name: str, last_words: list[str], keep: int = 5) -> None:

@@ -23,6 +23,7 @@ SETTINGS = {
     # A full memory must refuse messages, never drop some that are waiting.
     "maxmemory-policy": "noeviction",
     "daemonize": "no",
+    "loglevel": "warning",
 }
 
 
