@@ -4,14 +4,15 @@ One row is one piece of work for one consumer. The relay hands its id to a worke
 transaction that holds the effect, so that a row that is gone is work that is done. Redis only carries ids.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, text
+from sqlalchemy import BigInteger, Identity, Index, delete, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
-from structlog.contextvars import get_contextvars
+from structlog.contextvars import bound_contextvars, get_contextvars
 
 from .clock import utc_now
 from .database import Base, Json
@@ -49,6 +50,24 @@ class OutboxRow(Base):
     )
 
 
+class DeadLetter(Base):
+    """Work that failed too often and was taken out of the outbox, so that it blocks nothing behind it. It is kept with
+    its last error until a person has it done again (`revive`) or removes it.
+    """
+
+    __tablename__ = "dead_letters"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    consumer: Mapped[str]
+    aggregate: Mapped[str]
+    payload: Mapped[Json]
+    correlation_id: Mapped[str | None]
+    created_at: Mapped[datetime]
+    died_at: Mapped[datetime] = mapped_column(index=True)
+    attempts: Mapped[int]
+    error: Mapped[str]
+
+
 async def enqueue(
     session: AsyncSession,
     consumer: str,
@@ -80,3 +99,13 @@ async def enqueue(
         )
     await session.execute(statement)
     session.info["outbox"] = True
+
+
+async def revive(session: AsyncSession, ids: Collection[int]) -> int:
+    """Puts dead letters back into the outbox, as new work; returns how many there were."""
+    rows = await session.scalars(delete(DeadLetter).where(DeadLetter.id.in_(ids)).returning(DeadLetter))
+    letters = sorted(rows, key=lambda letter: letter.id)
+    for letter in letters:
+        with bound_contextvars(correlation_id=letter.correlation_id):
+            await enqueue(session, letter.consumer, letter.aggregate, letter.payload)
+    return len(letters)

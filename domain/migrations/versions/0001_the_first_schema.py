@@ -106,6 +106,20 @@ def upgrade() -> None:
         "ix_customers_phone", "customers", ["phone"], unique=False, postgresql_where=sa.text("phone IS NOT NULL")
     )
     op.create_table(
+        "dead_letters",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("consumer", sa.String(), nullable=False),
+        sa.Column("aggregate", sa.String(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("correlation_id", sa.String(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("died_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dead_letters")),
+    )
+    op.create_index(op.f("ix_dead_letters_died_at"), "dead_letters", ["died_at"], unique=False)
+    op.create_table(
         "idempotency_keys",
         sa.Column("caller", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -1004,6 +1018,8 @@ def downgrade() -> None:
     op.drop_table("legal_entities")
     op.drop_index(op.f("ix_idempotency_keys_created_at"), table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
+    op.drop_index(op.f("ix_dead_letters_died_at"), table_name="dead_letters")
+    op.drop_table("dead_letters")
     op.drop_index("ix_customers_phone", table_name="customers", postgresql_where=sa.text("phone IS NOT NULL"))
     op.drop_index(
         "ix_customers_name_trgm",
