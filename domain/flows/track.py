@@ -1,0 +1,104 @@
+"""What couriers tell of their parcels (spec FUL-5). Events may come twice, late and in any order."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.kernel.actor import connector_actor
+from domain.kernel.clock import utc_now
+from domain.kernel.ids import new_id
+from domain.orders.history import record
+from domain.orders.queries import order_for_update
+from domain.shipping.models import CourierAccount, Shipment, ShipmentStatus, ShippingStarts, TrackingEvent
+from domain.shipping.queries import shipment_for_update
+from domain.shipping.rules import ON_THE_WAY, Scan, latest_state
+
+from .deliver import deliver_if_complete, start_shipping
+
+
+async def apply_tracking(session: AsyncSession, shipment_id: UUID, scans: Sequence[Scan]) -> int:
+    """Keeps the new scans of a shipment and draws their consequences; returns how many were new.
+
+    Nothing here bumps the order's version: an operator's edit is not made stale by a scan.
+    """
+    shipment = await session.get_one(Shipment, shipment_id)
+    order = await order_for_update(session, shipment.order_id)
+    shipment = await shipment_for_update(session, shipment_id)
+    shipment.tracked_at = utc_now()
+    fresh = await _keep(session, shipment, scans)
+    state = latest_state(await _all_scans(session, shipment, scans))
+    if shipment.status is ShipmentStatus.VOIDED or not fresh or state is None or state.status is None:
+        await session.flush()
+        return fresh
+    account = await session.get_one(CourierAccount, shipment.courier_account_id)
+    actor = connector_actor(account.connector, account.slug)
+    before = shipment.status
+    shipment.status = state.status
+    shipment.final = state.final
+    unknown = sorted({scan.code for scan in scans if not scan.known})
+    if state.attention:
+        shipment.attention = f"{account.title}: {state.text}"
+    elif unknown:
+        shipment.attention = f"{account.title} sent codes that are not known here: {', '.join(unknown)}"
+    if state.status is ShipmentStatus.DELIVERED:
+        shipment.delivered_at = state.at
+    await session.flush()
+    if before is not state.status:
+        await record(
+            session,
+            order,
+            "tracking_received",
+            actor,
+            {"awb": shipment.awb, "status": state.status.value, "code": state.code, "text": state.text},
+        )
+    if account.shipping_starts is not ShippingStarts.AWB and state.status in ON_THE_WAY:
+        await start_shipping(session, actor, order, shipment)
+    if state.status is ShipmentStatus.DELIVERED:
+        await deliver_if_complete(session, actor, order)
+    return fresh
+
+
+async def _keep(session: AsyncSession, shipment: Shipment, scans: Sequence[Scan]) -> int:
+    if not scans:
+        return 0
+    rows = await session.execute(
+        insert(TrackingEvent)
+        .values(
+            [
+                {
+                    "id": new_id(),
+                    "shipment_id": shipment.id,
+                    "at": scan.at,
+                    "code": scan.code,
+                    "text": scan.text,
+                    "status": scan.status,
+                    "location": scan.location,
+                    "known": scan.known,
+                }
+                for scan in scans
+            ]
+        )
+        .on_conflict_do_nothing(index_elements=["shipment_id", "at", "code", "location"])
+        .returning(TrackingEvent.id)
+    )
+    return len(rows.all())
+
+
+async def _all_scans(session: AsyncSession, shipment: Shipment, told: Sequence[Scan]) -> list[Scan]:
+    """What was stored before counts too: a late old event must not undo a newer one."""
+    marks = {(scan.at, scan.code): scan for scan in told}
+    rows = await session.scalars(
+        select(TrackingEvent)
+        .where(TrackingEvent.shipment_id == shipment.id)
+        .order_by(TrackingEvent.at, TrackingEvent.id)
+    )
+    return [
+        marks.get(
+            (row.at, row.code),
+            Scan(at=row.at, code=row.code, text=row.text, status=row.status, location=row.location, known=row.known),
+        )
+        for row in rows
+    ]
