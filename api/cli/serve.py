@@ -9,7 +9,7 @@ from domain.kernel.settings import Settings
 
 
 def serve(
-    port: Annotated[int | None, typer.Option(help="Port (else OMNISALES_PORT, else 8000).", max=65535)] = None,
+    port: Annotated[int | None, typer.Option(help="Port (else OMNISALES_PORT, else 8000).", min=0, max=65535)] = None,
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
 ) -> None:
     """Serve the API: GraphQL, webhooks, health, metrics. Needs DATABASE_URL and REDIS_URL."""

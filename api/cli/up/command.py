@@ -12,7 +12,7 @@ from domain.kernel.settings import Settings
 
 def up(
     port: Annotated[
-        int | None, typer.Option(help="Port of the API (else OMNISALES_PORT, else 8000).", max=65535)
+        int | None, typer.Option(help="Port of the API (else OMNISALES_PORT, else 8000).", min=0, max=65535)
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
     workers: Annotated[int, typer.Option(help="Number of worker processes.", min=1)] = 1,

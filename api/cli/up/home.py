@@ -29,7 +29,7 @@ def open_home(folder: Path) -> Path:
     """
     home = folder.absolute()
     try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
+        make_folder(home, 0o711 if os.geteuid() == 0 else 0o700)
         home = home.resolve()
         _probe(home)
     except OSError as problem:
@@ -38,6 +38,18 @@ def open_home(folder: Path) -> Path:
             "make it writable, or set OMNISALES_HOME to a folder that is."
         ) from None
     return home
+
+
+def make_folder(folder: Path, mode: int) -> None:
+    """Make a folder of exactly this mode, whatever the umask; one that is there already stays as it is."""
+    if folder.is_dir():
+        return
+    try:
+        folder.mkdir()
+    except FileNotFoundError:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir()
+    folder.chmod(mode)
 
 
 @contextmanager
@@ -60,6 +72,18 @@ def locked(home: Path) -> Iterator[None]:
         file.write(f"{os.getpid()}\n")
         file.flush()
         yield
+
+
+@contextmanager
+def storage_problems_explained(home: Path) -> Iterator[None]:
+    """Turn what goes wrong while the home is being filled (a full disk, lost rights) into CannotStart."""
+    try:
+        yield
+    except OSError as problem:
+        raise CannotStart(
+            f"The file or folder {problem.filename or home} cannot be used ({problem.strerror or problem}): "
+            "mend that, or set OMNISALES_HOME to another folder."
+        ) from None
 
 
 def secret(file: Path, make: Callable[[], str]) -> tuple[str, bool]:

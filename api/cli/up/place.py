@@ -20,7 +20,7 @@ from pathlib import Path
 
 from api.cli.refusal import CannotStart
 from api.cli.up.account import Account, can_enter, server_account
-from api.cli.up.home import write_whole
+from api.cli.up.home import make_folder, write_whole
 
 OUTSIDE = (Path("/var/lib/omnisales"), Path("/srv/omnisales"))
 POINTER = "postgres.place"
@@ -57,7 +57,7 @@ def find_place(home: Path, outside: Sequence[Path] = OUTSIDE) -> Place:
             )
         return Place(inside, account)
     if can_enter(account, home):
-        inside.mkdir(exist_ok=True, mode=0o711 if account else 0o700)
+        make_folder(inside, 0o711 if account else 0o700)
         return Place(inside, account)
     folder = _new_folder(home, account, outside)
     write_whole(pointer, f"{folder}\n")
@@ -91,7 +91,7 @@ def _pointed_at(pointer: Path, home: Path) -> Path:
 def _new_folder(home: Path, account: Account | None, outside: Sequence[Path]) -> Path:
     for parent in outside:
         try:
-            parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+            make_folder(parent, 0o711)
             if not can_enter(account, parent):
                 continue
             prefix = hashlib.sha256(str(home).encode()).hexdigest()[:8] + "-"

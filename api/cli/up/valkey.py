@@ -9,7 +9,7 @@ from pathlib import Path
 import redis
 
 from api.cli.refusal import CannotStart
-from api.cli.up.home import secret, write_whole
+from api.cli.up.home import make_folder, secret, write_whole
 from api.cli.up.ports import LOOPBACK, remembered_port
 from api.cli.up.supervisor import Child
 from domain.kernel.secrets import new_secret
@@ -37,7 +37,7 @@ class EmbeddedValkey:
     def prepare(self) -> None:
         """Write its configuration, so that `child` can be started. Raises CannotStart."""
         self._program = _program()
-        self.data.mkdir(mode=0o700, exist_ok=True)
+        make_folder(self.data, 0o700)
         password, _ = secret(self.home / "valkey.key", new_secret)
         port = remembered_port(self.home, "valkey")
         self.url = f"redis://:{password}@{LOOPBACK}:{port}/0"

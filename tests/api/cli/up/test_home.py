@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.cli.refusal import CannotStart
-from api.cli.up.home import locked, open_home, secret
+from api.cli.up.home import locked, make_folder, open_home, secret
 from api.cli.up.keys import find_keys
 from domain.kernel.settings import Settings
 
@@ -15,6 +15,18 @@ from domain.kernel.settings import Settings
 def test_a_home_is_made_with_all_folders_above_it(tmp_path: Path) -> None:
     assert open_home(tmp_path / "a" / "b") == tmp_path / "a" / "b"
     assert list((tmp_path / "a" / "b").iterdir()) == []
+
+
+def test_the_umask_does_not_close_a_folder_that_must_be_passable(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        make_folder(tmp_path / "new", 0o711)
+        (tmp_path / "old").mkdir()
+        make_folder(tmp_path / "old", 0o711)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o711
+    assert stat.S_IMODE((tmp_path / "old").stat().st_mode) == 0o700
 
 
 def test_a_home_that_cannot_be_made_is_refused_in_one_sentence(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def test_an_orphan_on_the_data_is_ended_in_order(home: Path) -> None:
 
 
 def test_a_first_start_that_was_cut_short_is_done_again(home: Path) -> None:
-    half = home / "postgres" / "data.new"
+    half = home / "postgres" / "data.new-x"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
     server = EmbeddedPostgres(home, FAST)

@@ -15,7 +15,8 @@ import pytest
 
 from api.cli.refusal import CannotStart
 from api.cli.up.output import Output
-from api.cli.up.supervisor import Child, Keeper, how_it_ended
+from api.cli.up.run import StopSignals
+from api.cli.up.supervisor import Child, Keeper, how_it_ended, stop_all
 from api.cli.up.waiting import Interrupted, run_to_end, wait_until_ready
 
 Keep = Callable[..., Keeper]
@@ -118,6 +119,29 @@ def test_a_child_that_ignores_the_signal_is_killed_after_its_time(keep: Keep, st
     keeper.stop()
     assert pid and not alive(pid)
     assert "tick has not stopped and is killed" in said(stream)
+
+
+def test_a_hurry_does_not_wait(keep: Keep, stream: io.StringIO) -> None:
+    keeper = keep(
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+    )
+    until(lambda: "| up" in stream.getvalue())
+    hurry = threading.Event()
+    hurry.set()
+    began = time.monotonic()
+    stop_all([keeper], hurry)
+    assert time.monotonic() - began < 5
+    assert said(stream)[-2:] == ["tick has not stopped and is killed", "tick stopped"]
+
+
+def test_signals_of_one_second_count_once_and_a_later_one_means_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    signals = StopSignals()
+    signals.heard()
+    signals.heard()
+    assert (signals.stop.is_set(), signals.hurry.is_set()) == (True, False)
+    monkeypatch.setattr("api.cli.up.run.SAME_SECONDS", 0.0)
+    signals.heard()
+    assert signals.hurry.is_set()
 
 
 def test_children_of_a_child_end_with_it(keep: Keep, stream: io.StringIO) -> None:
