@@ -2,11 +2,8 @@
 
 import typer
 
-from api.cli.migrate import migrate
-from api.cli.processes import FORWARD_ARGUMENTS, relay, schedule, work
-from api.cli.schema import schema
-from api.cli.serve import serve
-from api.cli.up.command import up
+from api.cli import migrate, processes, schema, serve
+from api.cli.up import command
 
 app = typer.Typer(
     name="omnisales",
@@ -17,10 +14,10 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 
-app.command()(up)
-app.command()(serve)
-app.command(context_settings=FORWARD_ARGUMENTS)(work)
-app.command(context_settings=FORWARD_ARGUMENTS)(schedule)
-app.command(context_settings=FORWARD_ARGUMENTS)(relay)
-app.command()(migrate)
-app.command()(schema)
+app.command()(command.up)
+app.command()(serve.serve)
+app.command(context_settings=processes.FORWARD_ARGUMENTS)(processes.work)
+app.command(context_settings=processes.FORWARD_ARGUMENTS)(processes.schedule)
+app.command(context_settings=processes.FORWARD_ARGUMENTS)(processes.relay)
+app.command()(migrate.migrate)
+app.command()(schema.schema)
