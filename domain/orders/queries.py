@@ -1,0 +1,37 @@
+"""Orders under their lock."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from domain.kernel.refusals import NotFound, StaleVersion
+
+from .models import Order
+
+
+async def order_for_update(session: AsyncSession, order_id: UUID, *, lines: bool = False) -> Order:
+    """The order as it is now, locked until the transaction ends; `lines=True` also loads lines and charges.
+
+    The lock is the first of all locks. It lets others insert rows that point to the order (FOR NO KEY UPDATE).
+    Raises NotFound.
+    """
+    query = (
+        select(Order)
+        .where(Order.id == order_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if lines:
+        query = query.options(selectinload(Order.lines), selectinload(Order.charges))
+    order = await session.scalar(query)
+    if order is None:
+        raise NotFound("order", order_id, path=("id",))
+    return order
+
+
+def check_version(order: Order, expected: int | None) -> None:
+    """Raises StaleVersion if the writer read another version than the current one; None asks for no check."""
+    if expected is not None and expected != order.version:
+        raise StaleVersion("order", expected=expected, current=order.version)
