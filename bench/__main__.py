@@ -1,0 +1,248 @@
+"""Runs the benchmarks and prints their table.
+
+Floor and product are measured in interleaved rounds of one run on one machine; read the ratios, not the figures.
+"""
+
+import argparse
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from rich.console import Console
+from rich.table import Table
+
+from api.cli.up.postgres import EmbeddedPostgres
+from bench import data, load, pgbench, queries, servers
+from bench.embedded import valkey
+from bench.webhooks import channel_for_webhooks, recorded_order
+
+console = Console()
+JSON = {"Content-Type": "application/json", "Authorization": f"Bearer {servers.ADMIN_KEY}"}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    options.add_argument("--orders", type=int, default=200_000, help="orders in the database")
+    options.add_argument("--rounds", type=int, default=5, help="interleaved rounds")
+    options.add_argument("--imports", type=int, default=1_000, help="webhooks in the import benchmark")
+    options.add_argument("--home", type=Path, default=Path(".omnisales-bench"), help="kept, so that data are made once")
+    options.add_argument("--only", nargs="*", help="reads, queue, webhook, place, confirm, import")
+    asyncio.run(Bench(options.parse_args()).run())
+
+
+class Bench:
+    """One run: its servers, its rounds, its table."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.table = Table("what", "floor", "ours", "ratio", "target", title="OmniSales against its floors (medians)")
+
+    async def run(self) -> None:
+        options = self.options
+        options.home.mkdir(exist_ok=True)
+        server = EmbeddedPostgres(options.home.resolve(), {"shared_buffers": "512MB"})
+        server.start()
+        try:
+            server.create_database("bench")
+            server.create_database("bench_small")
+            self.url = server.url("bench")
+            console.print(f"filling {options.orders:,} orders (kept in {options.home})")
+            await data.fill(self.url, options.orders)
+            await data.fill(server.url("bench_small"), 2_000)
+            self.small_url = server.url("bench_small")
+            with valkey(options.home) as redis_url:
+                self.env = {
+                    "DATABASE_URL": self.url,
+                    "REDIS_URL": redis_url,
+                    "OMNISALES_ADMIN_KEY": servers.ADMIN_KEY,
+                    "OMNISALES_SECRET_KEY": servers.SECRET_KEY,
+                    "OMNISALES_LOG_LEVEL": "WARNING",
+                    "OMNISALES_HOME": str(options.home.resolve()),
+                }
+                self.log = options.home / "servers.log"
+                await self._all()
+        finally:
+            server.stop()
+        console.print(self.table)
+
+    async def _all(self) -> None:
+        for name in ("reads", "queue", "webhook", "place", "confirm", "import"):
+            if not self.options.only or name in self.options.only:
+                console.print(f"[bold]{name}[/bold]")
+                await getattr(self, f"_{name}")()
+
+    async def _reads(self) -> None:
+        one = str(await self._value("select id from orders order by created_at desc offset 100 limit 1"))
+        cases: list[tuple[str, str, bytes, int, float]] = [
+            ("list of 50 orders × 12 fields", "/orders", queries.body(queries.LIST), 200, 12),
+            ("… with 3 lines × 6 and customer", "/orders-deep", queries.body(queries.DEEP), 120, 12),
+            ("one order", f"/orders/{one}", queries.body(queries.ONE, {"id": one}), 600, 6),
+        ]
+        with servers.floor(self.env, self.log) as floor, servers.ours(self.env, self.log) as ours:
+            for title, path, body, requests, target in cases:
+                plain, request = load.get(path), load.post("/graphql", body, JSON)
+                floors: list[load.Load] = []
+                product: list[load.Load] = []
+                for number in range(self.options.rounds + 1):
+                    below = await load.run(
+                        floor.port, lambda _, p=plain: p, requests=requests, clients=8, pids=[floor.pid]
+                    )
+                    above = await load.run(
+                        ours.port, lambda _, r=request: r, requests=requests, clients=8, pids=[ours.pid]
+                    )
+                    if number:  # the first round warms caches
+                        floors.append(below)
+                        product.append(above)
+                a, b = (statistics.median(one.cpu_ms for one in side) for side in (floors, product))
+                rates = [statistics.median(one.rate for one in side) for side in (floors, product)]
+                p99 = [statistics.median(one.percentile(0.99) for one in side) for side in (floors, product)]
+                self._row(f"{title}: CPU ms", f"{a:.2f}", f"{b:.2f}", b / a, f"≤ {target:g}×", b / a <= target)
+                self.table.add_row(f"{title}: requests/s", f"{rates[0]:.0f}", f"{rates[1]:.0f}", "", "")
+                self.table.add_row(f"{title}: p99 ms", f"{p99[0]:.0f}", f"{p99[1]:.0f}", "", "")
+
+    async def _queue(self) -> None:
+        request = load.post("/graphql", queries.body(queries.QUEUE), JSON)
+        with (
+            servers.ours(self.env, self.log) as large,
+            servers.ours({**self.env, "DATABASE_URL": self.small_url}, self.log) as small,
+        ):
+            figures: dict[int, list[float]] = {small.port: [], large.port: []}
+            for number in range(self.options.rounds + 1):
+                for server in (small, large):
+                    one = await load.run(server.port, lambda _: request, requests=150, clients=1, pids=[server.pid])
+                    if number:
+                        figures[server.port].append(one.percentile(0.5))
+        a, b = (statistics.median(figures[server.port]) for server in (small, large))
+        title = f"first page of the queue, p50 ms: 2,000 and {self.options.orders:,} orders"
+        self._row(title, f"{a:.2f}", f"{b:.2f}", b / a, "≈ 1×", b / a <= 1.25)
+
+    async def _webhook(self) -> None:
+        with servers.ours(self.env, self.log) as ours:
+            channel = await channel_for_webhooks(ours.port, "bench-webhooks")
+            make = self._webhooks(channel)
+            rates, floors = [], []
+            for number in range(self.options.rounds):
+                floors.append(pgbench.rate(self.url, pgbench.WEBHOOK, clients=8, seconds=3))
+                one = await load.run(
+                    ours.port,
+                    lambda n, base=number * 3000: make(base + n),
+                    requests=3000,
+                    clients=16,
+                    pids=[ours.pid],
+                    expect=b"",
+                )
+                rates.append(one.rate)
+        a, b = statistics.median(floors), statistics.median(rates)
+        self._row("webhook stored, per second", f"{a:.0f}", f"{b:.0f}", b / a, "≥ 0.5×", b / a >= 0.5)
+
+    def _webhooks(self, channel: Any) -> Callable[[int], bytes]:
+        def make(number: int) -> bytes:
+            body = recorded_order(number)
+            signature = base64.b64encode(hmac.digest(channel.secret.encode(), body, hashlib.sha256)).decode()
+            headers = {
+                "Content-Type": "application/json",
+                "X-WC-Webhook-Topic": "order.created",
+                "X-WC-Webhook-Signature": signature,
+            }
+            return load.post(f"/webhooks/{channel.slug}", body, headers)
+
+        return make
+
+    async def _place(self) -> None:
+        def make(number: int) -> bytes:
+            lines = [{"sku": f"SKU-{1 + (number * 3 + k) % data.VARIANTS}", "quantity": "1"} for k in range(3)]
+            order = {"channel": "manual", "customer": {"name": "Bench", "email": "c1@example.com"}, "lines": lines}
+            return load.post("/graphql", queries.body(queries.CREATE, {"input": order}), JSON)
+
+        await self._writes("order with 3 lines placed, per second", pgbench.ORDER, make, 400, b'"Order"', 200)
+
+    async def _confirm(self) -> None:
+        needed = (self.options.rounds + 1) * 300
+        with servers.ours(self.env, self.log) as ours:
+
+            def create(number: int) -> bytes:
+                lines = [{"sku": f"SKU-{1 + (number * 3 + k) % data.VARIANTS}", "quantity": "1"} for k in range(3)]
+                order = {"channel": "manual", "customer": {"name": "Bench", "email": "c1@example.com"}, "lines": lines}
+                return load.post("/graphql", queries.body(queries.CREATE, {"input": order}), JSON)
+
+            await load.run(ours.port, create, requests=needed, clients=8, pids=[ours.pid], expect=b'"Order"')
+        rows = await self._rows(f"select id from orders where status = 0 order by created_at desc limit {needed}")
+        ids = iter([str(row["id"]) for row in rows])
+
+        def make(number: int) -> bytes:
+            return load.post("/graphql", queries.body(queries.CONFIRM, {"input": {"id": next(ids)}}), JSON)
+
+        await self._writes("order with 3 lines confirmed, per second", pgbench.CONFIRM, make, 300, b'"CONFIRMED"', 0)
+
+    async def _writes(
+        self, title: str, script: str, make: Callable[[int], bytes], requests: int, expect: bytes, enough: float
+    ) -> None:
+        rates, floors = [], []
+        with servers.ours(self.env, self.log) as ours:
+            for number in range(self.options.rounds + 1):
+                below = pgbench.rate(self.url, script, clients=8, seconds=3)
+                one = await load.run(ours.port, make, requests=requests, clients=8, pids=[ours.pid], expect=expect)
+                if number:
+                    floors.append(below)
+                    rates.append(one.rate)
+        a, b = statistics.median(floors), statistics.median(rates)
+        target = f"≥ {enough:.0f}/s or 0.33×" if enough else "≥ 0.33×"
+        self._row(title, f"{a:.0f}", f"{b:.0f}", b / a, target, b / a >= 1 / 3 or (enough > 0 and b >= enough))
+
+    async def _import(self) -> None:
+        count = self.options.imports
+        env = self.env
+        with servers.ours(env, self.log) as ours:
+            channel = await channel_for_webhooks(ours.port, f"bench-import-{int(time.time())}")
+            floor = pgbench.rate(self.url, pgbench.ORDER, clients=8, seconds=3)
+            with (
+                servers.process(["-m", "jobs.relay"], env, log=self.log),
+                servers.process(["-m", "jobs.worker"], env, log=self.log),
+            ):
+                make = self._webhooks(channel)
+                begun = time.perf_counter()
+                await load.run(
+                    ours.port, lambda n: make(10_000_000 + n), requests=count, clients=8, pids=[ours.pid], expect=b""
+                )
+                stored = time.perf_counter() - begun
+                while True:
+                    states = await self._rows(
+                        "select state, count(*) n from inbox i join channels c on c.id = i.channel_id "
+                        f"where c.slug = '{channel.slug}' group by 1"
+                    )
+                    found = {row["state"]: row["n"] for row in states}
+                    if found.get("imported") == count:
+                        break
+                    if time.perf_counter() - begun > 300 or found.keys() - {"received", "imported"}:
+                        raise RuntimeError(f"the import stopped: {json.dumps(found)}")
+                    await asyncio.sleep(0.05)
+                seconds = time.perf_counter() - begun
+        rate = count / seconds
+        title = f"{count:,} webhooks to orders, end to end, per second (stored after {stored:.1f} s)"
+        self._row(title, f"{floor:.0f}", f"{rate:.0f}", rate / floor, "", True)
+
+    async def _rows(self, query: str) -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(self.url.replace("postgresql+asyncpg", "postgresql"))
+        try:
+            return list(await connection.fetch(query))
+        finally:
+            await connection.close()
+
+    async def _value(self, query: str) -> Any:
+        return (await self._rows(query))[0][0]
+
+    def _row(self, title: str, floor: str, ours: str, ratio: float, target: str, met: bool) -> None:
+        mark = "" if not target else " ✓" if met else " ✗"
+        self.table.add_row(title, floor, ours, f"{ratio:.2f}", target + mark)
+
+
+if __name__ == "__main__":
+    main()

