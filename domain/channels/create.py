@@ -1,0 +1,137 @@
+"""Making a channel."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.kernel.actor import Actor
+from domain.kernel.clock import utc_now
+from domain.kernel.ids import new_id
+from domain.kernel.money import is_currency
+from domain.kernel.refusals import Invalid, Problem, invalid
+from domain.kernel.schedule import Schedule
+from domain.kernel.secrets import Vault
+
+from .mappings import save_mappings
+from .models import OWN_CHANNELS, Channel, InvoiceAt
+from .rules import read_mappings
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+RESERVED = ("couriers",)
+"""Slugs that would hide another address below /webhooks/."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateChannel:
+    """`connector` is a connector's key, or None for a channel of the house's own: then the slug says which
+    (`OWN_CHANNELS`), else it is a manual one. `settings` and `credentials` were validated against the connector's
+    schema by the caller. `mappings` holds `paymentMethods`, `statusesIn` and `statusesOut` as callers write them.
+    `schedules` says which kinds of run the channel wants (such as `fetch_orders`), and how often.
+    """
+
+    slug: str
+    title: str
+    connector: str | None = None
+    currency: str = "RON"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    credentials: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    mappings: Mapping[str, object] = field(default_factory=dict)
+    auto_confirm: bool = False
+    auto_delivery_note: bool = False
+    invoice_at: InvoiceAt = InvoiceAt.MANUAL
+    schedules: Mapping[str, timedelta] = field(default_factory=dict)
+
+
+async def create_channel(session: AsyncSession, actor: Actor, command: CreateChannel, vault: Vault) -> Channel:
+    """Makes a channel with its mappings and schedules, in the house's first warehouse and with its series.
+
+    Raises `Invalid` naming every wrong field at once: the slug's form, a slug that is taken, words that mean nothing.
+    """
+    entries, problems = read_mappings(command.mappings)
+    problems = [*_problems(command), *problems]
+    if not problems and await session.scalar(select(Channel.id).where(Channel.slug == command.slug)):
+        problems.append(_taken(command.slug))
+    if problems:
+        raise Invalid(problems)
+    channel = await _channel(session, command, vault)
+    session.add(channel)
+    session.add_all(
+        Schedule(kind=kind, subject_id=channel.id, every=every, next_run_at=channel.created_at)
+        for kind, every in command.schedules.items()
+    )
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        if "slug" not in str(error.orig):
+            raise
+        problem = _taken(command.slug)
+        raise invalid(problem.path, problem.code, problem.message) from error
+    await save_mappings(session, channel.id, entries)
+    return channel
+
+
+def _problems(command: CreateChannel) -> list[Problem]:
+    problems = []
+    if not SLUG.fullmatch(command.slug) or command.slug in RESERVED:
+        problems.append(
+            Problem(
+                ("slug",), "BAD_SLUG", f"{command.slug!r} cannot be a slug: use lower-case letters, digits, - and _."
+            )
+        )
+    if not command.title.strip():
+        problems.append(Problem(("title",), "MISSING", "Give the channel a title."))
+    if not is_currency(command.currency):
+        problems.append(
+            Problem(("currency",), "BAD_CURRENCY", f"{command.currency!r} is no ISO 4217 code such as RON.")
+        )
+    if command.connector is None and command.credentials:
+        problems.append(
+            Problem(("credentials",), "NOT_WANTED", "A channel of the house's own has no far side, so no credentials.")
+        )
+    return problems
+
+
+def _taken(slug: str) -> Problem:
+    return Problem(("slug",), "TAKEN", f"There is already a channel {slug}. Choose another slug.")
+
+
+async def _channel(session: AsyncSession, command: CreateChannel, vault: Vault) -> Channel:
+    """The house's first channel, made at its beginning, knows the warehouse and the series that hold by default."""
+    house = (
+        await session.execute(
+            select(Channel.warehouse_id, Channel.invoice_series_id, Channel.credit_series_id)
+            .order_by(Channel.created_at, Channel.id)
+            .limit(1)
+        )
+    ).one()
+    now = utc_now()
+    channel_id = new_id()
+    return Channel(
+        id=channel_id,
+        slug=command.slug,
+        title=command.title.strip(),
+        connector=command.connector or _own(command.slug),
+        enabled=True,
+        currency=command.currency,
+        settings=dict(command.settings),
+        credentials=vault.seal(dict(command.credentials), f"channel:{channel_id}") if command.credentials else None,
+        auto_confirm=command.auto_confirm,
+        auto_delivery_note=command.auto_delivery_note,
+        invoice_at=command.invoice_at,
+        warehouse_id=house.warehouse_id,
+        invoice_series_id=house.invoice_series_id,
+        credit_series_id=house.credit_series_id,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _own(slug: str) -> str:
+    word = slug.replace("-", "_")
+    return word if word in OWN_CHANNELS else OWN_CHANNELS[0]

@@ -1,0 +1,57 @@
+"""Putting waiting items back to work, each once however often it is asked."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from .causes import claim_cause
+from .models import InboxCause, InboxItem, InboxState
+from .store import ask_for_intake
+
+_REPLAYABLE = (InboxState.WAITING, InboxState.REFUSED)
+
+
+async def release_cause(session: AsyncSession, cause: str, channel_id: UUID | None = None) -> int:
+    """Puts exactly the items back that wait for this cause (of this channel, if one is named); returns how many.
+
+    To be called in the transaction that mends the cause, after the mending.
+    """
+    await claim_cause(session, cause)
+    waiting = select(InboxCause.item_id).where(InboxCause.cause == cause)
+    if channel_id is not None:
+        waiting = waiting.where(or_(InboxCause.channel_id == channel_id, InboxCause.channel_id.is_(None)))
+    return await _release(session, waiting, (InboxState.WAITING,))
+
+
+async def release_items(session: AsyncSession, item_ids: Collection[UUID]) -> int:
+    """Puts these items back if they wait or were refused."""
+    return await _release(session, select(InboxItem.id).where(InboxItem.id.in_(item_ids)), _REPLAYABLE)
+
+
+async def release_all(session: AsyncSession) -> int:
+    """Puts everything back that waits."""
+    waiting = select(InboxItem.id).where(InboxItem.state == InboxState.WAITING)
+    return await _release(session, waiting, (InboxState.WAITING,))
+
+
+async def _release(session: AsyncSession, wanted: Select[UUID], states: Collection[InboxState]) -> int:
+    """The state is checked under the row's lock: of two releases at once, one finds nothing left to do."""
+    locked = (
+        select(InboxItem.id)
+        .where(InboxItem.id.in_(wanted), InboxItem.state.in_(states))
+        .order_by(InboxItem.id)
+        .with_for_update()
+    )
+    rows = await session.execute(
+        update(InboxItem)
+        .where(InboxItem.id.in_(locked))
+        .values(state=InboxState.RECEIVED, settled_at=None)
+        .returning(InboxItem.id, InboxItem.received_at, InboxItem.correlation_id),
+        execution_options={"synchronize_session": False},
+    )
+    released = sorted(rows, key=lambda row: (row.received_at, row.id))
+    if released:
+        await ask_for_intake(session, [row.id for row in released], [row.correlation_id for row in released])
+    return len(released)

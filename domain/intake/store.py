@@ -1,0 +1,123 @@
+"""Storing what arrived, raw, before it is acknowledged (spec SYN-3)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Boolean, LargeBinary, Text, Uuid, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import DateTime
+from structlog.contextvars import get_contextvars
+
+from domain.kernel.clock import utc_now
+from domain.kernel.ids import new_id
+
+from .canonical import clean_text
+from .models import Source
+
+INTAKE = "intake"
+"""The consumer that looks at what arrived; its aggregate is `inbox:<item id>`."""
+
+_ITEMS = text("""
+    INSERT INTO inbox (id, channel_id, courier_account_id, source, received_at, headers, body, verified,
+                       external_id, version, state, attempts, correlation_id)
+    SELECT id, channel_id, courier_account_id, source, :now, headers::jsonb, body, verified,
+           external_id, version, 'received', 0, correlation_id
+    FROM unnest(:ids, :channels, :couriers, :sources, :headers, :bodies, :verified, :external_ids, :versions,
+                :correlation_ids)
+         AS arrived(id, channel_id, courier_account_id, source, headers, body, verified, external_id, version,
+                    correlation_id)
+""").bindparams(
+    bindparam("now", type_=DateTime(timezone=True)),
+    *(bindparam(name, type_=ARRAY(Uuid())) for name in ("ids", "channels", "couriers")),
+    *(
+        bindparam(name, type_=ARRAY(Text()))
+        for name in ("sources", "headers", "external_ids", "versions", "correlation_ids")
+    ),
+    bindparam("bodies", type_=ARRAY(LargeBinary())),
+    bindparam("verified", type_=ARRAY(Boolean())),
+)
+_WORK = text("""
+    INSERT INTO outbox (consumer, aggregate, payload, correlation_id, created_at, not_before)
+    SELECT :consumer, 'inbox:' || id, jsonb_build_object('item_id', id), correlation_id, :now, :now
+    FROM unnest(:ids, :correlation_ids) WITH ORDINALITY AS arrived(id, correlation_id, place) ORDER BY place
+""").bindparams(
+    bindparam("consumer", type_=Text()),
+    bindparam("now", type_=DateTime(timezone=True)),
+    bindparam("ids", type_=ARRAY(Uuid())),
+    bindparam("correlation_ids", type_=ARRAY(Text())),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewItem:
+    """Something that arrived for a channel or for a courier account (exactly one of the two).
+
+    `version` and `external_id` where the source knows them already; `verified` is False where the signature could not
+    be checked yet. `correlation_id` is taken from the log context if it is not given.
+    """
+
+    body: bytes
+    source: Source
+    channel_id: UUID | None = None
+    courier_account_id: UUID | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    verified: bool = True
+    external_id: str | None = None
+    version: str | None = None
+    correlation_id: str | None = None
+
+
+async def store_items(session: AsyncSession, items: Sequence[NewItem]) -> list[UUID]:
+    """Stores the items and asks for each to be looked at; returns their ids in the same order.
+
+    Two statements, however many items. Texts that PostgreSQL cannot hold are repaired, bodies are kept as they are,
+    so that no item can spoil the others.
+    """
+    if not items:
+        return []
+    ids = [new_id() for _ in items]
+    now = utc_now()
+    context = get_contextvars().get("correlation_id")
+    correlation_ids = [_clean(item.correlation_id or context) for item in items]
+    await session.execute(
+        _ITEMS,
+        {
+            "now": now,
+            "ids": ids,
+            "channels": [item.channel_id for item in items],
+            "couriers": [item.courier_account_id for item in items],
+            "sources": [item.source.value for item in items],
+            "headers": [_headers(item.headers) for item in items],
+            "bodies": [item.body for item in items],
+            "verified": [item.verified for item in items],
+            "external_ids": [_clean(item.external_id) for item in items],
+            "versions": [_clean(item.version) for item in items],
+            "correlation_ids": correlation_ids,
+        },
+    )
+    await ask_for_intake(session, ids, correlation_ids)
+    return ids
+
+
+async def ask_for_intake(session: AsyncSession, ids: Sequence[UUID], correlation_ids: Sequence[str | None]) -> None:
+    """Asks for stored items to be looked at, in this transaction."""
+    parameters: dict[str, Any] = {
+        "consumer": INTAKE,
+        "now": utc_now(),
+        "ids": list(ids),
+        "correlation_ids": list(correlation_ids),
+    }
+    await session.execute(_WORK, parameters)
+    session.info["outbox"] = True
+
+
+def _headers(headers: Mapping[str, str]) -> str:
+    return orjson.dumps({clean_text(name): clean_text(value) for name, value in headers.items()}).decode()
+
+
+def _clean(value: str | None) -> str | None:
+    return None if value is None else clean_text(value)
