@@ -15,7 +15,8 @@ $(READY): requirements.lock pyproject.toml plugins/pyproject.toml
 		{ echo "OmniSales needs Python 3.11 or newer; say which with: make PYTHON=python3.13 ..." >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e plugins -e .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--no-build-isolation -e plugins -e .
 	@touch $(READY)
 
 up: $(READY) ## everything, with embedded PostgreSQL and Valkey unless DATABASE_URL and REDIS_URL are set

@@ -65,7 +65,7 @@ async def create_delivery_note(
             from_=order.status,
             to=Status.CONFIRMED,
             legal_moves=(),
-            reason=f"an order in status {order.status.name} has no delivery note; confirm it first",
+            reason=f"An order in {order.status.label} has no delivery note; it is confirmed first.",
         )
     if order.payment_kind is PaymentKind.PREPAID:
         due = await amount_due(session, order)
@@ -209,9 +209,7 @@ async def pack(session: AsyncSession, actor: Actor, command: Pack) -> PackingLis
     )
     found.state = PackingState.PACKED
     await session.flush()
-    await record(
-        session, order, "packing_list_packed", actor, {"number": found.number, "parcels": len(command.parcels)}
-    )
+    await record(session, order, "packing_list_packed", actor, {"number": found.number, "parcels": len(command.parcels)})
     return found
 
 

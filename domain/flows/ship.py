@@ -83,7 +83,7 @@ async def request_awb(session: AsyncSession, actor: Actor, command: RequestAwb) 
             from_=order.status,
             to=Status.SHIPPING,
             legal_moves=(),
-            reason=f"an order in status {order.status.name} is not shipped; confirm it first",
+            reason=f"An order in {order.status.label} is not shipped; it is confirmed first.",
         )
     cod = await _cash_on_delivery(session, order, command.cash_on_delivery)
     shipment_id = new_id()

@@ -16,7 +16,7 @@ from .models import DeliveryNote, DeliveryNoteLine, DeliveryNoteState, PackingLi
 async def noted_quantities(
     session: AsyncSession, order_id: UUID, *, handed_over: bool | None = None
 ) -> Mapping[UUID, Decimal]:
-    """Quantities per order line on delivery notes that are not void; with `handed_over` only those (not) handed over."""
+    """Quantities per order line on delivery notes that are not void; `handed_over` narrows to one of the two states."""
     states = {
         None: (DeliveryNoteState.OPEN, DeliveryNoteState.HANDED_OVER),
         True: (DeliveryNoteState.HANDED_OVER,),
@@ -28,7 +28,7 @@ async def noted_quantities(
         .where(DeliveryNote.order_id == order_id, DeliveryNote.state.in_(states))
         .group_by(DeliveryNoteLine.order_line_id)
     )
-    return {line: quantity for line, quantity in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 async def delivery_note(session: AsyncSession, note_id: UUID, *, lines: bool = False) -> DeliveryNote:
