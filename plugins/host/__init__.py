@@ -12,7 +12,7 @@ if __name__ != "plugins.host":
         f"plugins.host was imported as {__name__!r}; import it as `plugins.host`, or it would exist twice"
     )
 
-from .clients import Clients
+from .clients import CLIENTS, Clients
 from .context import build_context
 from .discovery import load_connectors
 from .errors import ConnectorBug, HostError, InvalidAccount, NotLoaded, Unsupported
@@ -21,6 +21,7 @@ from .settings import check_account
 from .signature import Verdict, verify, webhook_secrets
 
 __all__ = [
+    "CLIENTS",
     "Clients",
     "ConnectorBug",
     "Host",

@@ -124,7 +124,9 @@ class HttpClient:
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise TryLater(f"{where}: cannot be reached ({type(error).__name__})") from error
-        except httpx.TransportError as error:
+        except (httpx.UnsupportedProtocol, httpx.LocalProtocolError):
+            raise  # nothing was sent: an address or a header that cannot be is the caller's slip
+        except httpx.RequestError as error:
             if effect and key:
                 raise OutcomeUnknown(key, f"{where}: no answer after sending ({type(error).__name__})") from error
             raise TryLater(f"{where}: no answer ({type(error).__name__})") from error
@@ -147,7 +149,7 @@ def retry_after(value: str | None, *, now: datetime | None = None) -> timedelta 
     """The waiting time of a `Retry-After` header: seconds or an HTTP date (RFC 9110 §10.2.3), at most one hour."""
     if not value:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return timedelta(seconds=min(int(value), 3600))
     try:
         at = parsedate_to_datetime(value)

@@ -2,6 +2,7 @@
 
 import socket
 from asyncio import Transport
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread
 from time import monotonic, sleep
@@ -81,6 +82,9 @@ def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> Running:
     return Running(uvicorn.Server(config), listener)
 
 
-def serve_forever(app: ASGIApp, *, host: str, port: int) -> None:
-    """Runs `app` in this thread until SIGINT or SIGTERM."""
-    uvicorn.Server(_config(app, host=host, port=port, log_level="warning")).run()
+def serve_forever(app: ASGIApp, *, host: str, port: int, announce: Callable[[str], None]) -> None:
+    """Runs `app` in this thread until SIGINT or SIGTERM; `announce` is told its address once the port is held."""
+    listener = socket.create_server((host, port), backlog=1024)
+    address, taken = listener.getsockname()[:2]
+    announce(f"http://{address}:{taken}")
+    uvicorn.Server(_config(app, log_level="warning")).run([listener])

@@ -1,8 +1,11 @@
 """The sandbox base: each fault does what its word says, seen from a client over real HTTP."""
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 
 import httpx
@@ -15,6 +18,8 @@ from starlette.routing import Route
 
 from omnisales_sdk import HttpClient, OutcomeUnknown, TryLater
 from omnisales_sdk.testing.sandbox import Fault, FaultMiddleware, Faults, Running, control_routes, serve
+
+ROOT = Path(__file__).parents[3]
 
 
 class Shop:
@@ -32,6 +37,10 @@ class Shop:
     async def sell(self, request: Request) -> JSONResponse:
         self.sold.append(request.path_params["name"])
         return JSONResponse({"id": len(self.sold)}, 201)
+
+
+def create_app() -> Starlette:
+    return Shop().app
 
 
 @pytest.fixture
@@ -179,3 +188,21 @@ def test_a_failing_lifespan_is_said() -> None:
 
     with pytest.raises(RuntimeError, match="did not start"):
         serve(Starlette(lifespan=lifespan))
+
+
+def test_a_sandbox_runs_as_a_process_of_its_own(http: HttpClient) -> None:
+    command = [sys.executable, "-m", "omnisales_sdk.testing", "tests.plugins.sdk.test_sandbox:create_app"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        answered = http.send("POST", f"{url}/orders/a").status
+        http.send("POST", f"{url}/_sandbox/faults", json={"kind": "lost_answer"})
+        with pytest.raises(OutcomeUnknown):
+            http.send("POST", f"{url}/orders/b", effect=True, key="k")
+        state = http.send("GET", f"{url}/_sandbox/state").json()
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+    assert (answered, state) == (201, {"sold": ["a", "b"]})
