@@ -1,0 +1,48 @@
+"""Dramatiq's transport. Redis carries ids and may be lost at any time: the outbox knows what is to be done."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+# Read by dramatiq when it is imported: how soon a consumer tries again after Redis was away.
+os.environ.setdefault("dramatiq_restart_delay", "500")
+
+import redis
+from dramatiq import Message
+from dramatiq.brokers.redis import RedisBroker
+
+ACTOR = "carry_out"
+_NAMESPACE = "omnisales"
+
+
+def connect(url: str) -> redis.Redis:
+    """A client that gives up on a hanging server. It connects when it is first used."""
+    return redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2)
+
+
+class Broker(RedisBroker):
+    """Dramatiq's Redis broker without its delay queues, which we do not use and whose polling would cost as much again
+    as that of the queues, and without middleware: the outbox row is the only retry, and hooks have limits of their own.
+    """
+
+    def __init__(self, client: redis.Redis) -> None:
+        super().__init__(client=client, middleware=[], namespace=_NAMESPACE)  # type: ignore[no-untyped-call]
+
+    def declare_queue(self, queue_name: str) -> None:
+        if queue_name not in self.queues:
+            self.emit_before("declare_queue", queue_name)
+            self.queues.add(queue_name)
+            self.emit_after("declare_queue", queue_name)
+
+
+def send(broker: Broker, queue: str, consumer: str, ids: Sequence[int]) -> None:
+    """Hands pieces of work, by their outbox ids, to whatever worker comes first. Raises `redis.RedisError`."""
+    message: Message[Any] = Message(
+        queue_name=queue, actor_name=ACTOR, args=(consumer, list(ids)), kwargs={}, options={}
+    )
+    broker.enqueue(message)
+
+
+def waiting(client: redis.Redis, queue: str) -> int:
+    """How many messages of a queue no worker has taken yet."""
+    return int(client.llen(f"{_NAMESPACE}:{queue}"))

@@ -1,0 +1,109 @@
+"""Carries messages out: from outbox ids to handlers, and from what they raise to what happens to the row."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from structlog.contextvars import bound_contextvars, clear_contextvars
+
+from omnisales_sdk import NeedsHuman, TryLater
+from plugins.host import InvalidAccount, NotLoaded
+
+from . import rows
+from .backoff import delay
+from .runtime import Runtime
+from .work import AlreadyDone, Consumer, LeaveAlone, Work, as_work
+
+log = structlog.get_logger(__name__)
+
+CONNECTOR_AWAY = timedelta(minutes=1)
+"""How long work waits for a connector that is not loaded; it waits as often as it takes."""
+
+DATABASE_AWAY = (DBAPIError, PoolTimeout, OSError)
+
+
+class Unfinished(Exception):  # noqa: N818 - a fault of the handler, named for the log
+    """The handler returned and had not ended its work."""
+
+
+def carry_out(runtime: Runtime, consumers: Mapping[str, Consumer], name: str, ids: Sequence[int]) -> None:
+    """Carries out the work of these outbox ids, all of the consumer `name`. Never raises: the row says what is next."""
+    clear_contextvars()
+    try:
+        works = runtime.run(_load(runtime, ids))
+    except DATABASE_AWAY as error:
+        log.warning("work_not_loaded", ids=list(ids), error=type(error).__name__)
+        return
+    consumer = consumers.get(name)
+    if consumer is None:
+        log.error("no_such_consumer", consumer=name, ids=list(ids))
+        return
+    if consumer.together is not None and len(works) > 1:
+        try:
+            consumer.together(runtime, works)
+        except Exception as error:  # whatever it was, it is met again by the one piece of work that raises it
+            log.warning("batch_failed", consumer=name, size=len(works), error=f"{type(error).__name__}: {error}")
+    for work in works:
+        if not work.finished:
+            _one(runtime, consumer, work)
+
+
+async def _load(runtime: Runtime, ids: Sequence[int]) -> list[Work]:
+    async with runtime.database.begin() as session:
+        return [as_work(row) for row in await rows.load(session, ids)]
+
+
+def _one(runtime: Runtime, consumer: Consumer, work: Work) -> None:
+    with bound_contextvars(correlation_id=work.correlation_id, consumer=work.consumer, work=work.id):
+        try:
+            consumer.handle(runtime, work)
+            if not work.finished:
+                raise Unfinished(work.consumer)
+        except (AlreadyDone, LeaveAlone) as outcome:
+            log.info("work_left", why=type(outcome).__name__)
+        except Exception as error:  # a handler's fault must end neither the thread nor the work
+            try:
+                runtime.run(_failed(runtime, consumer, work, error))
+            except DATABASE_AWAY as away:
+                log.warning("work_not_put_back", error=type(error).__name__, because=type(away).__name__)
+
+
+async def _failed(runtime: Runtime, consumer: Consumer, work: Work, error: Exception) -> None:
+    last = work.attempts + 1 >= consumer.attempts
+    if isinstance(error, NotLoaded):
+        log.warning("connector_away", reason=str(error))
+        await _put_back(runtime, work, CONNECTOR_AWAY, counts=False)
+    elif isinstance(error, (NeedsHuman, InvalidAccount)) or last:
+        await _give_up(runtime, consumer, work, error)
+    else:
+        pause = delay(work.attempts, consumer.first_pause)
+        if isinstance(error, TryLater):
+            log.info("work_put_back", reason=error.message, attempts=work.attempts + 1)
+            pause = error.after or pause
+        else:
+            log.error("work_failed", attempts=work.attempts + 1, exc_info=error)
+        await _put_back(runtime, work, pause)
+
+
+async def _put_back(runtime: Runtime, work: Work, after: timedelta, *, counts: bool = True) -> None:
+    async with runtime.database.begin() as session:
+        await rows.put_back(session, work.id, work.attempts, after, counts=counts)
+
+
+async def _give_up(runtime: Runtime, consumer: Consumer, work: Work, error: Exception) -> None:
+    """If leaving word for a person fails too, the work becomes a dead letter all the same: it is never lost."""
+    log.error("work_given_up", attempts=work.attempts + 1, exc_info=error)
+    words = f"{type(error).__name__}: {error}"
+    if consumer.gave_up is not None:
+        try:
+            async with runtime.database.begin() as session:
+                if work.id in await rows.take(session, [work.id]):
+                    await consumer.gave_up(runtime, session, work, error)
+            return
+        except Exception as second:  # also a fault in telling must not keep the row in everybody's way
+            log.exception("giving_up_failed")
+            words = f"{words}; then {type(second).__name__}: {second}"
+    async with runtime.database.begin() as session:
+        await rows.bury(session, work.id, work.attempts + 1, words)

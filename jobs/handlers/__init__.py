@@ -1,0 +1,1 @@
+"""What is done, one file per kind of work. Each handler is a plain function on a worker's thread."""

@@ -1,0 +1,50 @@
+"""Exclusive locks over all workers, as PostgreSQL's advisory locks: they end with the connection of their holder."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+_PAUSE = 0.05
+
+
+class Taken(Exception):  # noqa: N818 - an outcome, not a fault
+    """Somebody else holds the lock."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the lock {name!r} is taken")
+        self.name = name
+
+
+class Locks:
+    """Locks by name. Each holds a connection of its own, so that many holders cannot use up the pool that their own
+    work needs."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+    @asynccontextmanager
+    async def hold(self, name: str, *, wait: float = 0.0) -> AsyncIterator[None]:
+        """Holds the lock. Raises `Taken` when it cannot be had within `wait` seconds."""
+        key = {"key": int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)}
+        deadline = time.monotonic() + wait
+        async with self._engine.connect() as connection:
+            while not await connection.scalar(text("select pg_try_advisory_lock(:key)"), key):
+                if time.monotonic() >= deadline:
+                    raise Taken(name)
+                await asyncio.sleep(_PAUSE)
+            try:
+                yield
+            finally:
+                # Closing the connection frees it too, but only when the server notices; and one that broke is free.
+                with suppress(DBAPIError):
+                    await connection.execute(text("select pg_advisory_unlock(:key)"), key)
+
+    async def close(self) -> None:
+        await self._engine.dispose()

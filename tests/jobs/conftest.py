@@ -1,0 +1,34 @@
+"""Fixtures of the engine room: a Valkey, a runtime on a database of the test's own, and a table of effects."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from sqlalchemy import text
+
+from domain.kernel.database import Database
+from jobs.runtime import Runtime
+from tests.jobs.engine_room import TABLE, runtime_for
+from tests.support.valkey import Valkey, running_valkey
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[Valkey]:
+    with running_valkey() as server:
+        yield server
+
+
+@pytest.fixture
+def valkey(valkey_server: Valkey) -> Valkey:
+    """A Valkey with nothing in it."""
+    with valkey_server.client() as client:
+        client.flushall()
+    return valkey_server
+
+
+@pytest.fixture
+async def runtime(database: Database, valkey: Valkey) -> AsyncIterator[Runtime]:
+    async with database.begin() as session:
+        await session.execute(text(TABLE))
+    runtime = runtime_for(database, valkey.url)
+    yield runtime
+    await runtime.close()

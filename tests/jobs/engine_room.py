@@ -1,0 +1,170 @@
+"""Stand-ins for the engine room's tests: consumers whose effect is a row in a table, and the room running in-process.
+
+`python -m tests.jobs.engine_room worker|relay` runs a real process with these consumers, for tests that kill it.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.kernel.database import Database
+from domain.kernel.settings import Settings
+from jobs import relay, worker
+from jobs.broker import connect
+from jobs.process import run_process
+from jobs.queues import BULK, PUSH, REACT
+from jobs.relay import Relay
+from jobs.runtime import Runtime, start_runtime
+from jobs.work import Consumer, LeaveAlone, Work, finishing, finishing_all
+from omnisales_sdk import NeedsHuman, TryLater
+from plugins.host import load_connectors
+
+TABLE = "create table if not exists effects (id bigserial primary key, work bigint, consumer text, note text)"
+
+
+async def add_effect(session: AsyncSession, work: Work, note: str = "") -> None:
+    await session.execute(
+        text("insert into effects (work, consumer, note) values (:work, :consumer, :note)"),
+        {"work": work.id, "consumer": work.consumer, "note": note or str(work.payload.get("note", ""))},
+    )
+
+
+def do(runtime: Runtime, work: Work) -> None:
+    """Waits as long as the payload says, then leaves its effect."""
+    time.sleep(float(work.payload.get("seconds", 0)))
+    runtime.run(_finish(runtime, work))
+
+
+async def _finish(runtime: Runtime, work: Work) -> None:
+    async with finishing(runtime, work) as session:
+        await add_effect(session, work)
+
+
+def fail(runtime: Runtime, work: Work) -> None:
+    raise RuntimeError("as told")
+
+
+def fail_late(runtime: Runtime, work: Work) -> None:
+    runtime.run(_finish_and_fail(runtime, work))
+
+
+async def _finish_and_fail(runtime: Runtime, work: Work) -> None:
+    async with finishing(runtime, work) as session:
+        await add_effect(session, work)
+        raise RuntimeError("within the transaction")
+
+
+def later(runtime: Runtime, work: Work) -> None:
+    raise TryLater("busy", after=timedelta(seconds=90))
+
+
+def person(runtime: Runtime, work: Work) -> None:
+    raise NeedsHuman("credentials:refused", "the store refuses the key", remedy="enter a new one")
+
+
+def leave(runtime: Runtime, work: Work) -> None:
+    raise LeaveAlone
+
+
+def forget(runtime: Runtime, work: Work) -> None:
+    """A handler with a fault: it returns without having ended its work."""
+
+
+def do_together(runtime: Runtime, works: list[Work]) -> None:
+    runtime.run(_finish_together(runtime, works))
+
+
+async def _finish_together(runtime: Runtime, works: list[Work]) -> None:
+    async with finishing_all(runtime, works) as (session, left):
+        for work in left:
+            if work.payload.get("bad"):
+                raise RuntimeError("a bad one")
+            await add_effect(session, work, note=f"of {len(works)}")
+
+
+def do_alone(runtime: Runtime, work: Work) -> None:
+    if work.payload.get("bad"):
+        raise RuntimeError("a bad one")
+    do(runtime, work)
+
+
+async def told(runtime: Runtime, session: AsyncSession, work: Work, error: Exception) -> None:
+    await add_effect(session, work, note=f"told: {error}")
+
+
+async def told_badly(runtime: Runtime, session: AsyncSession, work: Work, error: Exception) -> None:
+    raise RuntimeError("cannot tell")
+
+
+CONSUMERS: Mapping[str, Consumer] = {
+    "do": Consumer(queue=PUSH, handle=do),
+    "do_bulk": Consumer(queue=BULK, handle=do),
+    "together": Consumer(queue=REACT, handle=do_alone, together=do_together, batch=10),
+    "fail": Consumer(queue=PUSH, handle=fail, attempts=3),
+    "fail_late": Consumer(queue=PUSH, handle=fail_late, attempts=3),
+    "fail_told": Consumer(queue=PUSH, handle=fail, attempts=1, gave_up=told),
+    "fail_badly": Consumer(queue=PUSH, handle=fail, attempts=1, gave_up=told_badly),
+    "later": Consumer(queue=PUSH, handle=later, attempts=3),
+    "person": Consumer(queue=PUSH, handle=person, gave_up=told),
+    "leave": Consumer(queue=PUSH, handle=leave),
+    "forget": Consumer(queue=PUSH, handle=forget, attempts=3),
+}
+
+
+def runtime_for(database: Database, redis_url: str) -> Runtime:
+    settings = Settings(database_url=database.url, redis_url=redis_url, secret_key="a secret of the tests")
+    return start_runtime(settings, load_connectors(entry_points=[]))
+
+
+@asynccontextmanager
+async def running(
+    runtime: Runtime, consumers: Mapping[str, Consumer] = CONSUMERS, *, sweep_after: float = 30, threads: int = 8
+) -> AsyncIterator[Relay]:
+    """A relay and workers in this process, for as long as the block lasts."""
+    database = Database(runtime.database.url, pool_size=2)
+    client = connect(runtime.settings.need("redis_url"))
+    one = Relay(database=database, client=client, consumers=consumers, sweep_after=timedelta(seconds=sweep_after))
+    stop = asyncio.Event()
+    workers = worker.start_workers(runtime, consumers, threads)
+    relaying = asyncio.create_task(relay.run(one, stop))
+    try:
+        yield one
+    finally:
+        stop.set()
+        await relaying
+        await worker.stop_workers(workers)
+        client.close()
+        await database.close()
+
+
+async def eventually(question: Callable[[], Awaitable[bool]], *, seconds: float = 10) -> None:
+    """Waits until the answer is yes."""
+    deadline = time.monotonic() + seconds
+    while not await question():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {question}")
+        await asyncio.sleep(0.02)
+
+
+async def _worker(settings: Settings, stop: asyncio.Event) -> None:
+    runtime = start_runtime(settings, load_connectors(entry_points=[]))
+    await worker.work(runtime, CONSUMERS, 8, stop)
+    await runtime.close()
+
+
+async def _relay(settings: Settings, stop: asyncio.Event) -> None:
+    database = Database(settings.need("database_url"), pool_size=2)
+    client = connect(settings.need("redis_url"))
+    await relay.run(Relay(database=database, client=client, consumers=CONSUMERS), stop)
+    client.close()
+    await database.close()
+
+
+if __name__ == "__main__":
+    run_process(sys.argv[1], {"worker": _worker, "relay": _relay}[sys.argv[1]])
