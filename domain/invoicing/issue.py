@@ -1,0 +1,123 @@
+"""Issuing invoices and crediting them; numbers have no gaps, whoever races (spec INV-1).
+
+A number is taken under its series' row lock, the last lock that a transaction takes, so that a rolled back
+transaction gives its number back and the next waits only for a commit.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.channels.models import Channel
+from domain.customers.models import Customer
+from domain.kernel.actor import Actor
+from domain.kernel.clock import utc_now
+from domain.kernel.ids import new_id
+from domain.orders.history import record
+from domain.orders.models import Order, OrderCharge, OrderLine
+
+from .contents import buyer_of, lines_of, negated
+from .models import Invoice, InvoiceKind, InvoiceSeries
+
+
+async def issue_invoice(session: AsyncSession, actor: Actor, order: Order) -> Invoice | None:
+    """Issues the order's invoice; the order's row is locked. One that lives already is returned as it is.
+
+    A test order gets none (spec ORD-11).
+    """
+    if order.test:
+        return None
+    live = await live_invoice(session, order.id)
+    if live is not None:
+        return live
+    lines = await session.scalars(select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position))
+    charges = await session.scalars(
+        select(OrderCharge).where(OrderCharge.order_id == order.id).order_by(OrderCharge.position)
+    )
+    customer = await session.get(Customer, order.customer_id) if order.customer_id else None
+    channel = await session.get_one(Channel, order.channel_id)
+    number, prefix = await _take_number(session, channel.invoice_series_id)
+    invoice = Invoice(
+        id=new_id(),
+        series_id=channel.invoice_series_id,
+        number=number,
+        display_number=f"{prefix}-{number}",
+        kind=InvoiceKind.INVOICE,
+        order_id=order.id,
+        issued_at=utc_now(),
+        currency=order.currency,
+        net=order.total - order.tax_total,
+        tax=order.tax_total,
+        total=order.total,
+        buyer=buyer_of(order, customer),
+        lines=lines_of(lines, charges),
+        credited=False,
+    )
+    session.add(invoice)
+    await record(
+        session, order, "invoice_issued", actor, {"number": invoice.display_number, "total": str(invoice.total)}
+    )
+    await session.flush()
+    return invoice
+
+
+async def credit_invoice(
+    session: AsyncSession, actor: Actor, order: Order, reason: str | None = None
+) -> Invoice | None:
+    """Issues the credit note of the order's live invoice, if it has one; the order's row is locked."""
+    invoice = await live_invoice(session, order.id)
+    if invoice is None:
+        return None
+    channel = await session.get_one(Channel, order.channel_id)
+    number, prefix = await _take_number(session, channel.credit_series_id)
+    note = Invoice(
+        id=new_id(),
+        series_id=channel.credit_series_id,
+        number=number,
+        display_number=f"{prefix}-{number}",
+        kind=InvoiceKind.CREDIT_NOTE,
+        order_id=order.id,
+        credits_id=invoice.id,
+        issued_at=utc_now(),
+        currency=invoice.currency,
+        net=-invoice.net,
+        tax=-invoice.tax,
+        total=-invoice.total,
+        buyer=invoice.buyer,
+        lines=negated(invoice.lines),
+        credited=False,
+    )
+    invoice.credited = True
+    session.add(note)
+    await record(
+        session,
+        order,
+        "credit_note_issued",
+        actor,
+        {"number": note.display_number, "credits": invoice.display_number, "total": str(note.total)},
+        reason,
+    )
+    await session.flush()
+    return note
+
+
+async def live_invoice(session: AsyncSession, order_id: UUID) -> Invoice | None:
+    """The order's invoice that was not credited; there is at most one."""
+    return await session.scalar(
+        select(Invoice).where(
+            Invoice.order_id == order_id, Invoice.kind == InvoiceKind.INVOICE, Invoice.credited.is_(False)
+        )
+    )
+
+
+async def _take_number(session: AsyncSession, series_id: UUID) -> tuple[int, str]:
+    row = await session.execute(
+        update(InvoiceSeries)
+        .where(InvoiceSeries.id == series_id)
+        .values(next_number=InvoiceSeries.next_number + 1)
+        .returning(InvoiceSeries.next_number - 1, InvoiceSeries.prefix)
+        .execution_options(synchronize_session=False)
+    )
+    number, prefix = row.one()
+    return number, prefix
