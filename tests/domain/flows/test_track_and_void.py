@@ -1,0 +1,147 @@
+"""Scans move the order to Delivered; a voided AWB undoes its start."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.diary.models import DiaryEntry
+from domain.flows.move import MoveOrder, move_order
+from domain.flows.track import apply_tracking
+from domain.flows.void import awb_voided, request_void, void_refused
+from domain.fulfilment.models import DeliveryNoteState
+from domain.kernel.outbox import OutboxRow
+from domain.kernel.refusals import Invalid, Problem
+from domain.orders.models import FulfilmentState, Order
+from domain.orders.queries import order_for_update
+from domain.orders.status import Status
+from domain.shipping.models import Shipment, ShipmentStatus, ShippingStarts, TrackingEvent
+from domain.shipping.rules import Scan
+from domain.stock.models import Reservation, StockLevel, StockMove
+from tests.support.builders import OPERATOR, make_variant
+from tests.support.shipping import make_account, make_confirmed_order, make_packed, make_shipment, notes_of
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def scan(minutes: int, status: ShipmentStatus | None, code: str | None = None, **fields: object) -> Scan:
+    code = code or (status.value if status else "?")
+    return Scan(at=NOON + timedelta(minutes=minutes), code=code, text=code, status=status, **fields)  # type: ignore[arg-type]
+
+
+async def shipped(session: AsyncSession, starts: ShippingStarts = ShippingStarts.AWB) -> tuple[Order, Shipment]:
+    variant = await make_variant(session, stock=10)
+    order = await make_confirmed_order(session, lines=[(variant, 2)])
+    shipment = await make_shipment(
+        session, await make_packed(session, order), await make_account(session, starts=starts)
+    )
+    return await order_for_update(session, order.id, lines=True), shipment
+
+
+@pytest.mark.spec("FUL-5")
+async def test_the_order_is_delivered_with_its_last_parcel(session: AsyncSession) -> None:
+    variant = await make_variant(session, stock=10)
+    order = await make_confirmed_order(session, lines=[(variant, 4)])
+    account = await make_account(session)
+    line = order.lines[0].id
+    first = await make_shipment(session, await make_packed(session, order, lines={line: Decimal(1)}), account, "A")
+    await apply_tracking(session, first.id, [scan(0, ShipmentStatus.DELIVERED, final=True)])
+    order = await order_for_update(session, order.id, lines=True)
+    assert (order.status, order.fulfilment_state) == (Status.SHIPPING, FulfilmentState.PARTIAL)
+    second = await make_shipment(session, await make_packed(session, order), account, "B")
+    order = await order_for_update(session, order.id)
+    assert order.fulfilment_state is FulfilmentState.FULL
+    version = order.version
+    await apply_tracking(session, second.id, [scan(5, ShipmentStatus.OUT_FOR_DELIVERY)])
+    assert order.version == version
+    await apply_tracking(session, second.id, [scan(9, ShipmentStatus.DELIVERED, final=True)])
+    order = await order_for_update(session, order.id)
+    assert order.status is Status.DELIVERED
+    assert second.delivered_at == NOON + timedelta(minutes=9)
+
+
+@pytest.mark.spec("FUL-5")
+async def test_scans_told_twice_and_late_change_nothing(session: AsyncSession) -> None:
+    _, shipment = await shipped(session)
+    scans = [scan(0, ShipmentStatus.PICKED_UP), scan(30, ShipmentStatus.OUT_FOR_DELIVERY)]
+    assert await apply_tracking(session, shipment.id, scans) == 2
+    assert await apply_tracking(session, shipment.id, scans) == 0
+    assert await apply_tracking(session, shipment.id, [scan(10, ShipmentStatus.IN_TRANSIT)]) == 1
+    assert shipment.status is ShipmentStatus.OUT_FOR_DELIVERY
+    count = await session.scalar(select(func.count()).select_from(TrackingEvent))
+    assert count == 3
+
+
+@pytest.mark.spec("FUL-5")
+async def test_an_unknown_code_changes_nothing_and_is_shown(session: AsyncSession) -> None:
+    _, shipment = await shipped(session)
+    await apply_tracking(session, shipment.id, [scan(0, ShipmentStatus.IN_TRANSIT)])
+    await apply_tracking(session, shipment.id, [scan(5, None, "777", known=False)])
+    assert shipment.status is ShipmentStatus.IN_TRANSIT
+    assert shipment.attention == "Courier sent codes that are not known here: 777"
+
+
+@pytest.mark.spec("FUL-4")
+async def test_the_first_scan_starts_shipping_where_the_account_says_so(session: AsyncSession) -> None:
+    order, shipment = await shipped(session, ShippingStarts.FIRST_SCAN)
+    assert order.status is Status.CONFIRMED
+    await apply_tracking(session, shipment.id, [scan(0, ShipmentStatus.CREATED)])
+    assert (await order_for_update(session, order.id)).status is Status.CONFIRMED
+    await apply_tracking(session, shipment.id, [scan(1, ShipmentStatus.PICKED_UP)])
+    assert (await order_for_update(session, order.id)).status is Status.SHIPPING
+
+
+async def test_a_scan_of_an_order_on_hold_lets_it_go_on_from_shipping(session: AsyncSession) -> None:
+    order, shipment = await shipped(session, ShippingStarts.FIRST_SCAN)
+    await move_order(session, OPERATOR, MoveOrder(order_id=order.id, to=Status.ON_HOLD, reason="address"))
+    await apply_tracking(session, shipment.id, [scan(1, ShipmentStatus.PICKED_UP)])
+    order = await order_for_update(session, order.id)
+    assert (order.status, order.held_from) == (Status.ON_HOLD, Status.SHIPPING)
+    await move_order(session, OPERATOR, MoveOrder(order_id=order.id, to=Status.SHIPPING))
+    assert (await order_for_update(session, order.id)).status is Status.SHIPPING
+
+
+@pytest.mark.spec("FUL-6")
+async def test_voiding_the_last_awb_brings_the_goods_and_the_order_back(session: AsyncSession) -> None:
+    order, shipment = await shipped(session)
+    variant_id = order.lines[0].variant_id
+    await request_void(session, OPERATOR, shipment.id)
+    await request_void(session, OPERATOR, shipment.id)
+    works = await session.scalars(select(OutboxRow.aggregate).where(OutboxRow.consumer == "awb_void"))
+    assert list(works) == [f"shipment:{shipment.id}"]
+    for _ in range(2):
+        await awb_voided(session, shipment.id)
+    order = await order_for_update(session, order.id)
+    assert (order.status, order.fulfilment_state) == (Status.CONFIRMED, FulfilmentState.NONE)
+    assert [note.state for note in await notes_of(session, order)] == [DeliveryNoteState.OPEN]
+    level = (
+        await session.execute(
+            select(StockLevel.on_hand, StockLevel.reserved).where(StockLevel.variant_id == variant_id)
+        )
+    ).one()
+    assert tuple(level) == (10, 2)
+    assert await session.scalar(select(func.sum(StockMove.quantity)).where(StockMove.variant_id == variant_id)) == 10
+    assert await session.scalar(select(func.sum(Reservation.quantity)).where(Reservation.order_id == order.id)) == 2
+
+
+@pytest.mark.spec("FUL-6")
+async def test_a_parcel_on_its_way_is_not_voided(session: AsyncSession) -> None:
+    _, shipment = await shipped(session)
+    await apply_tracking(session, shipment.id, [scan(0, ShipmentStatus.PICKED_UP)])
+    with pytest.raises(Invalid) as refused:
+        await request_void(session, OPERATOR, shipment.id)
+    assert refused.value.problems[0].code == "ON_ITS_WAY"
+
+
+@pytest.mark.spec("ORD-4")
+async def test_a_failed_void_is_told_to_a_person(session: AsyncSession) -> None:
+    order, shipment = await shipped(session)
+    await request_void(session, OPERATOR, shipment.id)
+    await void_refused(session, shipment.id, [Problem((), "TOO_LATE", "the parcel was scanned")])
+    assert shipment.void_requested_at is None
+    assert shipment.attention == "Courier did not void AWB AWB-1: the parcel was scanned"
+    entry = await session.scalar(select(DiaryEntry).where(DiaryEntry.order_id == order.id))
+    assert entry is not None
+    assert entry.cause == "awb_void:AWB-1"
