@@ -36,6 +36,7 @@ def build_context(
     """
     checked_settings, checked_credentials = check_account(manifest, settings, credentials)
     return Context(
+        connector=manifest.key,
         account=account,
         settings=checked_settings,
         credentials=checked_credentials,

@@ -33,13 +33,14 @@ class Log(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context(Generic[S, C]):
-    """The world as a hook sees it, for one configured account (a store, a courier contract).
+    """The world as a hook sees it, for one configured account (a store, a courier contract) of one `connector`.
 
     `settings` and `credentials` are instances of the models in the connector's manifest, already validated.
     `now()` is aware and UTC. `lock(name)` is exclusive per account over all workers; it raises `TryLater` when it
     cannot be had in time. `mappings` holds the account's own additions to the connector's vocabulary, by kind.
     """
 
+    connector: str
     account: str
     settings: S
     credentials: C

@@ -32,6 +32,7 @@ def make_context(
     *,
     now: Callable[[], datetime] = _utc_now,
     transport: Any = None,
+    connector: str = "test",
     account: str = "test",
     webhook_url: str | None = None,
     mappings: Mapping[str, Mapping[str, str]] | None = None,
@@ -43,6 +44,7 @@ def make_context(
     is that of one request, in seconds. Each context has a memory of its own; `ctx.log.events` is what was logged.
     """
     return Context(
+        connector=connector,
         account=account,
         settings=settings,
         credentials=credentials,
