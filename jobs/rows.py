@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from domain.kernel.clock import utc_now
 from domain.kernel.outbox import DeadLetter, OutboxRow
@@ -21,13 +22,23 @@ async def load(session: AsyncSession, ids: Collection[int]) -> list[OutboxRow]:
 async def take(session: AsyncSession, ids: Collection[int]) -> set[int]:
     """Deletes the rows and says which were still there. Waits for whoever else is deleting them.
 
-    The rows are locked in the order of their ids, so that two workers with overlapping batches cannot deadlock.
+    The rows are locked in the order of their ids, so that two workers with overlapping batches cannot deadlock. Where
+    more work on the same thing waits behind one of them, the relay is woken after the commit.
     """
     locked = select(OutboxRow.id).where(OutboxRow.id.in_(ids)).order_by(OutboxRow.id).with_for_update().cte("locked")
-    taken = await session.execute(
-        delete(OutboxRow).where(OutboxRow.id.in_(select(locked.c.id))).returning(OutboxRow.id)
+    behind = aliased(OutboxRow)
+    more = select(behind.id).where(
+        behind.aggregate == OutboxRow.aggregate, behind.consumer == OutboxRow.consumer, behind.id > OutboxRow.id
     )
-    return set(taken.scalars())
+    taken = await session.execute(
+        delete(OutboxRow)
+        .where(OutboxRow.id.in_(select(locked.c.id)))
+        .returning(OutboxRow.id, more.exists().label("waits"))
+    )
+    found = {row.id: row.waits for row in taken}
+    if any(found.values()):
+        session.info["outbox"] = True
+    return set(found)
 
 
 async def put_back(session: AsyncSession, row_id: int, attempts: int, after: timedelta, *, counts: bool = True) -> None:

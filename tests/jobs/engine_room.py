@@ -124,14 +124,19 @@ def runtime_for(database: Database, redis_url: str) -> Runtime:
 
 @asynccontextmanager
 async def running(
-    runtime: Runtime, consumers: Mapping[str, Consumer] = CONSUMERS, *, sweep_after: float = 30, threads: int = 8
+    runtime: Runtime,
+    consumers: Mapping[str, Consumer] = CONSUMERS,
+    *,
+    sweep_after: float = 30,
+    threads: int = 8,
+    works: bool = True,
 ) -> AsyncIterator[Relay]:
-    """A relay and workers in this process, for as long as the block lasts."""
+    """A relay and (if it `works`) workers in this process, for as long as the block lasts."""
     database = Database(runtime.database.url, pool_size=2)
     client = connect(runtime.settings.need("redis_url"))
     one = Relay(database=database, client=client, consumers=consumers, sweep_after=timedelta(seconds=sweep_after))
     stop = asyncio.Event()
-    workers = worker.start_workers(runtime, consumers, threads)
+    workers = worker.start_workers(runtime, consumers, threads) if works else []
     relaying = asyncio.create_task(relay.run(one, stop))
     try:
         yield one
