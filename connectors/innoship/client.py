@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from omnisales_sdk import NeedsHuman, Response, TryLater
 
+from .reading import only_objects
 from .settings import Ctx
 
 VERSION = "1.0"
@@ -89,4 +90,4 @@ def rows(answer: Response) -> list[dict[str, Any]]:
     body = parsed(answer)
     if not isinstance(body, list):
         raise TryLater(f"{answer.url}: an answer that cannot be read ({answer.text[:120]!r})")
-    return [row for row in body if isinstance(row, dict)]
+    return only_objects(body)

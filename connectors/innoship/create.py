@@ -1,7 +1,7 @@
 """Making an AWB, once: our key is Innoship's `externalOrderId`, by which it can be asked after an unknown outcome."""
 
 import re
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
 from omnisales_sdk import Created, Money, OutcomeUnknown, Problem, Refused, Response, ShipmentRequest, hookimpl
@@ -9,9 +9,10 @@ from omnisales_sdk import Created, Money, OutcomeUnknown, Problem, Refused, Resp
 from .body import shipment_body
 from .checks import problems
 from .client import call, demand_answer, parsed, refused, rows
+from .reading import Row, amount, text, whole
 from .refusals import refusal
 from .settings import Ctx
-from .statuses import CANCELLED
+from .tracking import cancelled
 
 _REQUEST_TIMEOUT = 408
 _DUPLICATE = re.compile(r"(?i)(?=.*(external\W?order|order\W?reference))(?=.*(exist|already|duplicat|unique))")
@@ -48,15 +49,15 @@ def find_awb(ctx: Ctx, key: str) -> Created | None:
 
 def _made(answer: Response, key: str) -> Created:
     body = parsed(answer)
-    body = body if isinstance(body, dict) else {}
-    awb, order_id = body.get("courierShipmentId"), body.get("clientOrderId")
+    row: Row = body if isinstance(body, dict) else {}
+    awb, order_id = text(row, "courierShipmentId"), text(row, "clientOrderId")
     if not (awb or order_id):
         raise OutcomeUnknown(key, f"an answer to the order that cannot be read (HTTP {answer.status})")
     return Created(
-        awb=str(awb) if awb else None,
-        refs=_refs(body.get("courier"), order_id),
-        tracking_url=body.get("trackPageUrl") or body.get("courierTrackPageUrl"),
-        price=_price(body.get("price")),
+        awb=awb,
+        refs=_refs(whole(row, "courier"), order_id),
+        tracking_url=text(row, "trackPageUrl") or text(row, "courierTrackPageUrl"),
+        price=_price(row.get("price")),
     )
 
 
@@ -64,13 +65,13 @@ def _made_before(ctx: Ctx, key: str) -> Created | Refused:
     found = _shipments(ctx, key)
     if not found:
         raise OutcomeUnknown(key, "Innoship says that this order exists already, and does not find it yet")
-    if _cancelled(found[0]):
+    if cancelled(found[0]):
         message = "The AWB under this key was cancelled, and Innoship does not take the key again: make a new shipment."
         return Refused(problems=(Problem(path="key", code="key_used", message=message),))
     return _created_from_track(found[0])
 
 
-def _shipments(ctx: Ctx, key: str) -> list[dict[str, Any]]:
+def _shipments(ctx: Ctx, key: str) -> Sequence[Row]:
     """Innoship's shipments under our key, those that are not cancelled first.
 
     Only a readable answer without the shipment means "not found"; everything else raises.
@@ -81,34 +82,28 @@ def _shipments(ctx: Ctx, key: str) -> list[dict[str, Any]]:
         return []
     if refused(answer):
         raise OutcomeUnknown(key, f"Innoship would not look up the order: {refusal(answer).problems[0].message}")
-    found = [row for row in rows(answer) if row.get("externalOrderId") in (key, None)]
-    live = [row for row in found if not _cancelled(row)]
+    found = [row for row in rows(answer) if text(row, "externalOrderId") in (key, None)]
+    live = [row for row in found if not cancelled(row)]
     if len(live) > 1:
-        awbs = [row.get("shipmentAwb") for row in live]
+        awbs = [text(row, "shipmentAwb") for row in live]
         ctx.log.warning("several shipments under one key", order_key=key, awbs=awbs)
-    return sorted(found, key=_cancelled)
+    return sorted(found, key=cancelled)
 
 
-def _cancelled(row: dict[str, Any]) -> bool:
-    return row.get("currentStatusId") in CANCELLED
-
-
-def _created_from_track(row: dict[str, Any]) -> Created:
-    awb = row.get("shipmentAwb")
+def _created_from_track(row: Row) -> Created:
     return Created(
-        awb=str(awb) if awb else None,
-        refs=_refs(row.get("courier"), row.get("orderId")),
-        tracking_url=row.get("trackUrl"),
+        awb=text(row, "shipmentAwb"),
+        refs=_refs(whole(row, "courier"), text(row, "orderId")),
+        tracking_url=text(row, "trackUrl"),
     )
 
 
-def _refs(courier: Any, order_id: Any) -> dict[str, str]:
+def _refs(courier: int | None, order_id: str | None) -> dict[str, str]:
     """Label, cancellation and tracking want the courier's number beside the AWB."""
     pairs = (("courier_id", courier), ("order_id", order_id))
     return {name: str(value) for name, value in pairs if value is not None}
 
 
 def _price(price: Any) -> Money | None:
-    if not isinstance(price, dict) or price.get("totalAmount") is None:
-        return None
-    return Money(amount=Decimal(str(price["totalAmount"])), currency=price.get("currency") or "RON")
+    total = amount(price, "totalAmount") if isinstance(price, dict) else None
+    return None if total is None else Money(amount=total, currency=text(price, "currency") or "RON")

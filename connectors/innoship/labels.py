@@ -1,6 +1,5 @@
 """The label as PDF."""
 
-import binascii
 from base64 import b64decode
 from typing import Any
 from urllib.parse import quote as quoted
@@ -54,8 +53,8 @@ def _pdf(answer: Response) -> bytes | None:
     body = parsed(answer)
     if not isinstance(body, dict):
         return None
-    labels = body.get("labels") or []
-    packed = [body.get("contents"), labels[0] if len(labels) == 1 else None]
+    labels = body.get("labels")
+    packed = [body.get("contents"), *(labels if isinstance(labels, list) and len(labels) == 1 else ())]
     return next((content for content in map(_unpacked, packed) if content), None)
 
 
@@ -64,6 +63,6 @@ def _unpacked(text: Any) -> bytes | None:
         return None
     try:
         content = b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         return None
     return content if content.startswith(_PDF) else None

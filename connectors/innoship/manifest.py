@@ -17,6 +17,7 @@ from omnisales_sdk import (
 
 from .client import call, demand_answer, rows
 from .labels import FORMATS
+from .reading import text
 from .refusals import explained
 from .services import TITLES
 from .settings import Credentials, Ctx, Settings
@@ -60,7 +61,7 @@ def test_connection(ctx: Ctx) -> ConnectionTest:
         couriers = rows(answer)
     except TryLater:
         return ConnectionTest(ok=False, message=f"{answer.url} does not answer as Innoship's API: check query_url.")
-    names = [str(row.get("courierDisplayName") or row.get("courier")) for row in couriers]
+    names = [text(row, "courierDisplayName") or text(row, "courier") or "?" for row in couriers]
     if not names:
         return ConnectionTest(ok=False, message="Innoship accepts the key, but the account has no courier yet.")
     return ConnectionTest(ok=True, message=f"Innoship answers with {len(names)} couriers: {', '.join(names[:12])}.")

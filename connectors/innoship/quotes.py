@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from omnisales_sdk import Money, Quote, Refused, ShipmentRequest, TryLater, hookimpl
 
 from .body import shipment_body
 from .checks import problems
 from .client import call, demand_answer, parsed, refused
+from .reading import Row, amount, objects, text, whole
 from .refusals import refusal
 from .services import Choice
 from .settings import Ctx
@@ -28,7 +28,7 @@ def quote(ctx: Ctx, request: ShipmentRequest) -> Sequence[Quote] | Refused:
     body = parsed(answer)
     if not (isinstance(body, dict) and isinstance(body.get("rates") or [], list)):
         raise TryLater("Innoship's prices cannot be read")
-    offers = (_offer(rate) for rate in body.get("rates") or ())
+    offers = (_offer(rate) for rate in objects(body, "rates"))
     wanted = ctx.settings.couriers
     unique = {
         offer.service: offer
@@ -38,33 +38,34 @@ def quote(ctx: Ctx, request: ShipmentRequest) -> Sequence[Quote] | Refused:
     return tuple(sorted(unique.values(), key=lambda offer: offer.price.amount))
 
 
-def _offer(rate: dict[str, Any]) -> Quote | None:
+def _offer(rate: Row) -> Quote | None:
     """None for a rate that could not be ordered: without courier, service or price."""
-    courier, service, price = rate.get("carrierId"), rate.get("serviceId"), _with_vat(rate)
+    courier, service, price = whole(rate, "carrierId"), whole(rate, "serviceId"), _with_vat(rate)
     if not courier or not service or price is None:
         return None
-    names = (rate.get("carrier"), rate.get("service"), rate.get("optionName"))
+    option = text(rate, "optionId")
+    names = (text(rate, "carrier"), text(rate, "service"), text(rate, "optionName"))
     return Quote(
-        service=str(Choice(int(service), int(courier), rate.get("optionId") or None)),
+        service=str(Choice(service, courier, option)),
         title=" · ".join(dict.fromkeys(name for name in names if name)) or f"Courier {courier}",
-        price=Money(amount=price, currency=rate.get("rateCurrency") or "RON"),
-        delivery_on=_day(rate.get("calculatedDeliveryDate")),
+        price=Money(amount=price, currency=text(rate, "rateCurrency") or "RON"),
+        delivery_on=_day(text(rate, "calculatedDeliveryDate")),
         extra={
-            "courier_id": int(courier),
-            "service_id": int(service),
-            "option_id": rate.get("optionId"),
-            "net": rate.get("rateAmount"),
-            "vat": rate.get("rateVatAmount"),
-            "score": rate.get("score"),
+            "courier_id": courier,
+            "service_id": service,
+            "option_id": option,
+            "net": amount(rate, "rateAmount"),
+            "vat": amount(rate, "rateVatAmount"),
+            "score": amount(rate, "score"),
         },
     )
 
 
-def _with_vat(rate: dict[str, Any]) -> Decimal | None:
-    total, net, vat = rate.get("rateTotalAmount"), rate.get("rateAmount"), rate.get("rateVatAmount")
+def _with_vat(rate: Row) -> Decimal | None:
+    total, net, vat = (amount(rate, name) for name in ("rateTotalAmount", "rateAmount", "rateVatAmount"))
     if total is not None:
-        return Decimal(str(total))
-    return Decimal(str(net)) + Decimal(str(vat)) if net is not None and vat is not None else None
+        return total
+    return net + vat if net is not None and vat is not None else None
 
 
 def _day(value: str | None) -> date | None:

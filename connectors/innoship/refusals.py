@@ -66,22 +66,23 @@ def must_not_refuse(answer: Response, doing: str) -> None:
 
 def _problems(answer: Response) -> Iterator[Problem]:
     body = error_form(answer) or {}
-    reference = body.get("correlationId")
+    reference, errors = body.get("correlationId"), body.get("errors")
     suffix = f" (Innoship reference {reference})" if reference else ""
-    for item in body.get("errors") or ():
+    for item in errors if isinstance(errors, list) else ():
         for text in _sentences(item):
             yield Problem(path=field_path(text), code=CODE, message=text + suffix)
 
 
 def _sentences(item: Any) -> Iterator[str]:
-    """`details` is a list in Innoship's description, and was read as a text by others: both are taken."""
+    """`details` is a list of texts in Innoship's description, of errors in its newer one, and was met as one text."""
+    if isinstance(item, str) and item.strip():
+        yield item.strip()
     if not isinstance(item, dict):
         return
-    message = str(item.get("message") or "").strip()
-    details = item.get("details") or []
-    texts = [str(text).strip() for text in ([details] if isinstance(details, str) else details) if str(text).strip()]
-    if texts:
-        yield from (f"{message}: {text}" if message else text for text in texts)
+    message, details = str(item.get("message") or "").strip(), item.get("details")
+    inner = [text for detail in (details if isinstance(details, list) else [details]) for text in _sentences(detail)]
+    if inner:
+        yield from (f"{message}: {text}" if message else text for text in inner)
     elif message:
         yield message
 

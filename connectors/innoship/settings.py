@@ -1,6 +1,7 @@
 """What an account of Innoship may choose, and what it signs with."""
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
@@ -11,9 +12,18 @@ from .services import parse_choice
 
 
 def _address(value: str) -> str:
-    if not value.startswith(("https://", "http://")):
-        raise ValueError("must be an address that begins with https://")
+    parts = urlsplit(value)
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be an address such as https://api.innoship.com")
     return value.rstrip("/")
+
+
+def _header(value: SecretStr) -> SecretStr:
+    """Keys are pasted with blanks and line ends around them; anything odd inside could not be sent as a header."""
+    key = value.get_secret_value().strip()
+    if not (key and key.isascii() and key.isprintable()):
+        raise ValueError("must be the key as Innoship shows it: letters, digits and signs on one line")
+    return SecretStr(key)
 
 
 def _zone(value: str) -> str:
@@ -94,7 +104,7 @@ class Credentials(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    api_key: SecretStr = Field(min_length=1, title="API key")
+    api_key: Annotated[SecretStr, AfterValidator(_header)] = Field(title="API key")
     webhook_secret: SecretStr | None = Field(None, min_length=16, title="Secret in the Track push address")
 
 

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from omnisales_sdk import Delivery, NeedsHuman, ShipmentRef, TrackingEvent, TrackingUpdate, hookimpl
 
 from .client import call, demand_answer, rows
+from .reading import Row, objects, only_objects, text, whole
 from .refusals import must_not_refuse
 from .settings import Ctx
-from .statuses import MEANINGS
+from .statuses import CANCELLED, MEANINGS
 
 AWBS_PER_CALL = 200
 """Innoship's limit of `awbList` (support article 80000952205)."""
@@ -48,8 +49,7 @@ def parse_tracking(ctx: Ctx, delivery: Delivery) -> Sequence[TrackingUpdate]:
             f"A tracking push that is no JSON: {delivery.body[:120]!r}",
             remedy="Check who sends to this address; Innoship sends a JSON list.",
         ) from error
-    items = body if isinstance(body, list) else [body]
-    return tuple(_updates(ctx, [item for item in items if isinstance(item, dict)]))
+    return tuple(_updates(ctx, only_objects(body if isinstance(body, list) else [body])))
 
 
 def track_rows(ctx: Ctx, courier: str, awbs: Sequence[str]) -> list[dict[str, Any]]:
@@ -59,6 +59,11 @@ def track_rows(ctx: Ctx, courier: str, awbs: Sequence[str]) -> list[dict[str, An
         for part in _parts(list(dict.fromkeys(awbs)), AWBS_PER_CALL)
         for row in _ask(ctx, "/api/Track/by-awb/with-return", {"courier": int(courier), "awbList": part})
     ]
+
+
+def cancelled(row: Row) -> bool:
+    """The shipment of this item is void at Innoship."""
+    return whole(row, "currentStatusId") in CANCELLED
 
 
 def _rows_by_key(ctx: Ctx, keys: Sequence[str]) -> list[dict[str, Any]]:
@@ -85,35 +90,35 @@ def _parts(values: list[str], size: int) -> Iterator[list[str]]:
 def _updates(ctx: Ctx, found: list[dict[str, Any]]) -> Iterator[TrackingUpdate]:
     zone = ZoneInfo(ctx.settings.time_zone)
     for row in found:
-        awb = row.get("shipmentAwb")
+        awb = text(row, "shipmentAwb")
         if not awb:
             continue
-        events = [_event(scan, zone) for scan in row.get("history") or () if isinstance(scan, dict)]
+        events = [_event(scan, zone) for scan in objects(row, "history")]
         if None in events:
             ctx.log.warning("tracking events without a usable date", awb=awb, count=events.count(None))
         yield TrackingUpdate(
-            awb=str(awb),
-            key=row.get("externalOrderId"),
-            return_awb=row.get("returnAwb"),
+            awb=awb,
+            key=text(row, "externalOrderId"),
+            return_awb=text(row, "returnAwb"),
             # Rows do not come in order; of two at the same moment the later listed one is the later.
             events=tuple(sorted((event for event in events if event is not None), key=lambda event: event.at)),
         )
 
 
-def _event(scan: dict[str, Any], zone: ZoneInfo) -> TrackingEvent | None:
+def _event(scan: Row, zone: ZoneInfo) -> TrackingEvent | None:
     """A scan; an unknown code is kept with its text and says nothing of the status. None when it bears no date."""
     at = _moment(scan.get("eventDate"), zone)
     if at is None:
         return None
-    code = scan.get("clientStatusId")
-    meaning = MEANINGS.get(code) if isinstance(code, int) else None
+    code = whole(scan, "clientStatusId")
+    meaning = None if code is None else MEANINGS.get(code)
     return TrackingEvent(
         at=at,
         code="" if code is None else str(code),
-        text=scan.get("clientStatusDescription") or (meaning.text if meaning else ""),
+        text=text(scan, "clientStatusDescription") or (meaning.text if meaning else ""),
         status=meaning.status if meaning else None,
-        location=scan.get("localityName") or "",
-        final=bool(scan.get("isFinalStatus")) or (meaning is not None and meaning.final),
+        location=text(scan, "localityName") or "",
+        final=scan.get("isFinalStatus") is True or (meaning is not None and meaning.final),
         attention=meaning is None or meaning.attention,
         known=meaning is not None,
     )
@@ -123,8 +128,6 @@ def _moment(value: Any, zone: ZoneInfo) -> datetime | None:
     """Aware and UTC; times without a zone are taken in the account's zone. Year 1 is the far side's "no date"."""
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return None if moment.year == 1 else (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
-    if moment.year == 1:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -5,10 +5,10 @@ from urllib.parse import quote
 from omnisales_sdk import Problem, Refused, ShipmentRef, Voided, hookimpl
 
 from .client import call, demand_answer, refused
+from .reading import text
 from .refusals import refusal
 from .settings import Ctx
-from .statuses import CANCELLED
-from .tracking import track_rows
+from .tracking import cancelled, track_rows
 
 
 @hookimpl
@@ -22,8 +22,8 @@ def void_awb(ctx: Ctx, shipment: ShipmentRef) -> Voided | Refused:
     demand_answer(answer)
     if not refused(answer):
         return Voided()
-    known = [row for row in track_rows(ctx, courier, [shipment.awb]) if str(row.get("shipmentAwb")) == shipment.awb]
-    if any(row.get("currentStatusId") in CANCELLED for row in known):
+    known = [row for row in track_rows(ctx, courier, [shipment.awb]) if text(row, "shipmentAwb") == shipment.awb]
+    if any(map(cancelled, known)):
         return Voided(already=True)
     if not known and answer.status == 404:
         return Voided(already=True)
