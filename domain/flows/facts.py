@@ -111,10 +111,11 @@ async def load_facts(
     through: Through | None = None,
     stock: bool = True,
 ) -> MoveFacts:
-    """The facts of one order, whose row is locked; its pending changes must be flushed.
+    """The facts of one order, whose row is locked.
 
     `stock=False` leaves out what the warehouse lacks, for callers that will reserve under lock anyway.
     """
+    await session.flush()
     return (await load_many_facts(session, [order.id], actor, through=through, stock=stock))[order.id]
 
 

@@ -1,5 +1,6 @@
-"""Orders under their lock."""
+"""Orders and their lines."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from domain.kernel.refusals import NotFound, StaleVersion
 
-from .models import Order
+from .models import Order, OrderLine
 
 
 async def order_for_update(session: AsyncSession, order_id: UUID, *, lines: bool = False) -> Order:
@@ -17,6 +18,7 @@ async def order_for_update(session: AsyncSession, order_id: UUID, *, lines: bool
     The lock is the first of all locks. It lets others insert rows that point to the order (FOR NO KEY UPDATE).
     Raises NotFound.
     """
+    await session.flush()  # a second lock in one transaction must not undo what is not written yet
     query = (
         select(Order)
         .where(Order.id == order_id)
@@ -35,3 +37,9 @@ def check_version(order: Order, expected: int | None) -> None:
     """Raises StaleVersion if the writer read another version than the current one; None asks for no check."""
     if expected is not None and expected != order.version:
         raise StaleVersion("order", expected=expected, current=order.version)
+
+
+async def lines_of(session: AsyncSession, order_id: UUID) -> Sequence[OrderLine]:
+    """The order's lines, in their order."""
+    lines = await session.scalars(select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position))
+    return lines.all()

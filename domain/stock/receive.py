@@ -94,7 +94,7 @@ async def correct_stock(session: AsyncSession, actor: Actor, command: CorrectSto
         raise invalid(
             ("difference",),
             "RESERVED",
-            f"Only {free or 0:f} of {command.sku} are free, the rest is reserved. Move orders to Stock Unavailable first.",
+            f"Only {free or 0:f} of {command.sku} are free. Move orders that hold it to Stock Unavailable first.",
         )
     levels = await _change(session, warehouse_id, {variant_id: command.difference})
     sums = {command.sku: command.difference}

@@ -1,0 +1,37 @@
+"""Cancelling (spec ORD-4): stock is let go, open delivery notes void, the invoice credited, the courier asked to void.
+
+The status table allows it only while nothing was handed over. An AWB that is still being made is voided by its own
+flow when the courier answers. The channel hears of it by the reaction to the event.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.invoicing.issue import credit_invoice
+from domain.kernel.actor import Actor
+from domain.kernel.crash import crash_point, declare
+from domain.orders.models import Order
+from domain.orders.status import Status
+from domain.shipping.models import ShipmentStatus
+from domain.shipping.queries import live_shipments
+
+from ..enter_status import enter_status
+from ..void import request_void
+from .undo import release_stock, void_open_notes
+
+declare("cancel.after_release", "cancel.after_void", "cancel.after_credit")
+
+
+async def cancel(session: AsyncSession, actor: Actor, order: Order, to: Status, reason: str | None) -> None:
+    """Enters Cancelled."""
+    for shipment in await live_shipments(session, order.id):
+        if shipment.status is ShipmentStatus.CREATED:
+            await request_void(session, actor, shipment.id)
+    await release_stock(session, actor, order)
+    crash_point("cancel.after_release")
+    await void_open_notes(session, actor, order)
+    crash_point("cancel.after_void")
+    order.held_from = None
+    await enter_status(session, order, to, actor, reason)
+    await session.flush()
+    await credit_invoice(session, actor, order, reason)
+    crash_point("cancel.after_credit")

@@ -1,0 +1,81 @@
+"""Confirming (spec ORD-4): stock is reserved, or what is missing is said; then the delivery note and the invoice.
+
+The effects run once per order, on the first entry to Confirmed or Ready. An order that was found short afterwards
+(Stock Unavailable reserves nothing) reserves again when it is confirmed again; its invoice stays the one it has.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.channels.models import Channel, InvoiceAt
+from domain.invoicing.issue import issue_invoice
+from domain.kernel.actor import Actor
+from domain.kernel.clock import utc_now
+from domain.kernel.crash import crash_point, declare
+from domain.kernel.database import Json
+from domain.orders.history import record
+from domain.orders.models import Order, OrderLine
+from domain.orders.queries import lines_of
+from domain.orders.status import Status
+from domain.stock.errors import MissingStock, StockMissing
+from domain.stock.reserve import reserve
+from domain.stock.rules import Demand
+
+from ..enter_status import enter_status
+from .auto_note import note_if_due
+
+declare("confirm.after_reserve", "confirm.after_status", "confirm.after_note", "confirm.after_invoice")
+
+
+async def confirm(session: AsyncSession, actor: Actor, order: Order, to: Status, reason: str | None) -> None:
+    """Enters `to`, or Stock Unavailable with what is missing.
+
+    Raises StockMissing, with nothing changed, for an order that is in Stock Unavailable already, or was to be Ready.
+    """
+    if order.confirmed_at is not None and order.status is not Status.STOCK_UNAVAILABLE:
+        await enter_status(session, order, to, actor, reason)
+        return
+    channel = await session.get_one(Channel, order.channel_id)
+    lines = await lines_of(session, order.id)
+    missing = [] if order.test else await reserve(session, order.id, channel.warehouse_id, demands_of(lines))
+    crash_point("confirm.after_reserve")
+    if missing and (order.status is Status.STOCK_UNAVAILABLE or to is Status.READY):
+        raise StockMissing(missing)
+    if missing:
+        order.shortages = shortages_data(missing)
+        data = {"wanted": int(to), "missing": order.shortages}
+        await enter_status(session, order, Status.STOCK_UNAVAILABLE, actor, reason, data)
+        return
+    await _reserved(session, actor, order, lines)
+    await enter_status(session, order, to, actor, reason)
+    await session.flush()
+    crash_point("confirm.after_status")
+    await note_if_due(session, actor, order, channel)
+    crash_point("confirm.after_note")
+    if channel.invoice_at is InvoiceAt.CONFIRMATION:
+        await issue_invoice(session, actor, order)
+    crash_point("confirm.after_invoice")
+
+
+async def _reserved(session: AsyncSession, actor: Actor, order: Order, lines: Sequence[OrderLine]) -> None:
+    order.confirmed_at = order.confirmed_at or utc_now()
+    order.shortages = None
+    if order.test:
+        await record(session, order, "stock_not_reserved", actor, {}, "a test order reserves and invoices nothing")
+        return
+    reserved = {line.sku or line.name: str(line.quantity) for line in lines if line.variant_id is not None}
+    others = [line.name for line in lines if line.variant_id is None]
+    await record(session, order, "stock_reserved", actor, {"lines": reserved, "without_stock": others})
+
+
+def demands_of(lines: Sequence[OrderLine]) -> list[Demand]:
+    """What the lines ask of the warehouse; a line of no variant of ours (a service) asks nothing."""
+    return [
+        Demand(line.variant_id, line.sku or line.name, line.quantity) for line in lines if line.variant_id is not None
+    ]
+
+
+def shortages_data(missing: Sequence[MissingStock]) -> list[Json]:
+    """What is missing, as the order and its history keep it."""
+    return [{"sku": one.sku, "ordered": str(one.ordered), "available": str(one.available)} for one in missing]
