@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from omnisales_sdk import RawItem
 
-from .keyset import Position, before
+from .keyset import Position, moved
 from .values import fingerprint
 
 MAX_KNOWN = 500
@@ -53,7 +53,7 @@ class Cursor:
         """Where to read next: on in the run under way, or a new run from the overlap on."""
         if self.position is not None:
             return self.position
-        return Position(after=max(self.floor, before(self.mark, by=max(overlap, _SECOND))))
+        return Position(after=max(self.floor, moved(self.mark, -max(overlap, _SECOND))))
 
     def is_known(self, item: RawItem) -> bool:
         return self.known.get(item.external_id, ("", ""))[1] == fingerprint(item)
@@ -66,7 +66,7 @@ class Cursor:
         """After the last page of a run. `now`, the store's clock, holds back a stamp from the future: were the mark set
         to it, no change would be seen until that time has come."""
         mark = max(self.mark, min(top, now) if now else top)
-        edge = before(mark, by=max(overlap, _SECOND))
+        edge = moved(mark, -max(overlap, _SECOND))
         recent = sorted((at, number, mark_) for number, (at, mark_) in self._knowing(items).items() if at > edge)
         known = {number: (at, print_) for at, number, print_ in recent[-MAX_KNOWN:]}
         return replace(self, position=None, mark=mark, top=mark, known=known)

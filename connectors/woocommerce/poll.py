@@ -8,12 +8,13 @@ from omnisales_sdk import Gone, Page, RawItem, TryLater, hookimpl
 
 from .client import INVALID_ID, Answer, call
 from .cursor import Cursor
-from .keyset import Position, advanced, before
+from .keyset import Position, advanced, moved
 from .settings import Ctx
 from .statuses import TRASH
 from .values import raw_item, stamp
 
 _BEGINNING = "1970-01-01T00:00:00"
+_SECOND = timedelta(seconds=1)
 _SMALLEST = 5
 _SIZE = "page_size"
 
@@ -29,7 +30,7 @@ def fetch_orders(ctx: Ctx, cursor: str | None) -> Page:
         page, _ = _step(ctx, Cursor.from_text(cursor))
         return page
     if ctx.settings.import_since is not None:
-        start = Cursor.starting_at(before(stamp(ctx.settings.import_since)))
+        start = Cursor.starting_at(moved(stamp(ctx.settings.import_since), -_SECOND))
         return Page(items=(), cursor=start.to_text(), more=True)
     page, after = _step(ctx, _connecting(ctx))
     while page.more:
@@ -54,7 +55,7 @@ def _connecting(ctx: Ctx) -> Cursor:
     newest = [item.version for item in map(raw_item, answer.body) if item.version]
     if not newest:
         return Cursor.starting_at(_BEGINNING)
-    return Cursor.starting_at(before(min(newest[0], _now(answer) or newest[0])))
+    return Cursor.starting_at(moved(min(newest[0], _now(answer) or newest[0]), -_SECOND))
 
 
 def _step(ctx: Ctx, cursor: Cursor) -> tuple[Page, Cursor]:
@@ -65,20 +66,17 @@ def _step(ctx: Ctx, cursor: Cursor) -> tuple[Page, Cursor]:
     items = tuple(raw_item(order) for order in answer.body)
     fresh = tuple(item for item in items if not cursor.is_known(item))
     top = max([cursor.top, *(item.version or "" for item in items)])
-    more = bool(items) and (len(items) >= size or _pages(answer) > position.page)
-    if more:
-        after = cursor.read(items, top=top, position=advanced(position, _rows(items)))
-    else:
+    full = bool(items) and (len(items) >= size or _pages(answer) > position.page)
+    onward = advanced(position, [(int(item.external_id), item.version or "") for item in items], full=full)
+    if onward is None:
         after = cursor.finished(items, top=top, now=_now(answer), overlap=overlap)
-    return Page(items=fresh, cursor=after.to_text(), more=more), after
-
-
-def _rows(items: tuple[RawItem, ...]) -> list[tuple[int, str]]:
-    return [(int(item.external_id), item.version or "") for item in items]
+    else:
+        after = cursor.read(items, top=top, position=onward)
+    return Page(items=fresh, cursor=after.to_text(), more=onward is not None), after
 
 
 def _page(ctx: Ctx, position: Position, size: int) -> Answer:
-    params = [("orderby", "modified"), ("per_page", str(size)), *position.params("modified_after")]
+    params = [("orderby", "modified"), ("per_page", str(size)), *position.params("modified_after", "modified_before")]
     try:
         answer = call(ctx, "GET", "orders", params=params)
     except TryLater as error:

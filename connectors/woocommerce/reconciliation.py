@@ -1,11 +1,11 @@
 """All orders of a time, by their ids, for comparing the store's list with ours."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from omnisales_sdk import NeedsHuman, OrderRef, hookimpl
 
 from .client import call
-from .keyset import Position, advanced, before
+from .keyset import Position, advanced, moved
 from .settings import Ctx
 from .values import Json, stamp, text, utc, version
 
@@ -20,22 +20,22 @@ def list_orders(ctx: Ctx, since: str, until: str) -> list[OrderRef]:
     Times are ISO; one without a zone is UTC.
     """
     first, end = _stamp(since), _stamp(until)
-    position = Position(after=before(first))
+    position: Position | None = Position(after=moved(first, timedelta(seconds=-1)))
     found: dict[int, OrderRef] = {}
-    while True:
+    while position is not None:
         rows = _page(ctx, position, end)
         for row in rows:
             ref = _ref(row)
             if first <= stamp(ref.placed_at) < end:
                 found[int(ref.external_id)] = ref
-        if len(rows) < _PAGE:
-            return list(found.values())
-        position = advanced(position, [(int(row["id"]), text(row, "date_created_gmt")) for row in rows])
+        stamps = [(int(row["id"]), text(row, "date_created_gmt")) for row in rows]
+        position = advanced(position, stamps, full=len(rows) >= _PAGE)
+    return list(found.values())
 
 
 def _page(ctx: Ctx, position: Position, end: str) -> list[Json]:
-    params = [("orderby", "date"), ("per_page", str(_PAGE)), ("before", end), ("_fields", _FIELDS)]
-    answer = call(ctx, "GET", "orders", params=[*params, *position.params("after")])
+    params = [("orderby", "date"), ("per_page", str(_PAGE)), ("_fields", _FIELDS)]
+    answer = call(ctx, "GET", "orders", params=[*params, *position.params("after", "before", end=end)])
     return list(answer.body)
 
 

@@ -37,6 +37,7 @@ from .wire import EXPOSED, encoded
 KEY, SECRET = "ck_sandbox", "cs_sandbox"
 READ_KEY, READ_SECRET = "ck_sandbox_read", "cs_sandbox_read"
 _KEYS = {KEY: (SECRET, "read_write"), READ_KEY: (READ_SECRET, "read")}
+_HTML = "text/html; charset=UTF-8"
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -95,13 +96,13 @@ def _page(name: str) -> bytes:
 def _broken(shop: Shop) -> Response:
     """What the whole store says in a bad moment: pages of HTML, as recorded."""
     if shop.mode == "maintenance":
-        return Response(_page("maintenance.html"), 503, {"Retry-After": "600"}, media_type="text/html")
+        return Response(_page("maintenance.html"), 503, {"Retry-After": "600"}, media_type=_HTML)
     if shop.mode == "database_down":
-        return Response(_page("database_down.html"), 500, media_type="text/html")
+        return Response(_page("database_down.html"), 500, media_type=_HTML)
     notice = (
         b"<br />\n<b>Notice</b>:  Undefined index: x in <b>/var/www/html/wp-content/plugins/x.php</b> on line <b>7</b>"
     )
-    return Response(notice + b"<br />\n[]", 200, media_type="text/html")
+    return Response(notice + b"<br />\n[]", 200, media_type=_HTML)
 
 
 async def _media(request: Request) -> Response:

@@ -90,7 +90,7 @@ async def answer(shop: Shop, request: Request) -> Response:
         authenticated = error.status != 401
         headers = {"Allow": resource.allow} if resource and authenticated else {}
         body, status = error.body, error.status
-    return _written(shop, body, status, headers)
+    return _written(home, body, status, headers)
 
 
 def _resolved(path: str) -> tuple[Resource | None, tuple[int, ...]]:
@@ -138,7 +138,6 @@ async def _body(request: Request) -> Doc:
     return body if isinstance(body, dict) else {}
 
 
-def _written(shop: Shop, body: object, status: int, headers: Mapping[str, str]) -> Response:
-    home = shop.home or HOME
+def _written(home: str, body: object, status: int, headers: Mapping[str, str]) -> Response:
     told = {name: value.replace(HOME, home) for name, value in headers.items()}
     return Response(encoded(body, home), status, {**EXPOSED, **told}, media_type="application/json; charset=UTF-8")

@@ -123,10 +123,10 @@ def _sent(http: HttpClient, sent: Letter) -> bool:
 
 
 def _note(shop: Shop, hook: Hook, *, ok: bool) -> None:
+    hook.modified = shop.gmt()
     if ok:
         hook.failures = 0
     elif hook.failures > _BORNE:
         hook.status = "disabled"
-        hook.modified = shop.gmt()
     else:
         hook.failures += 1

@@ -113,9 +113,12 @@ def delete_order(shop: Shop, call: Call) -> Reply:
 
 
 def binned(shop: Shop, order: Doc) -> None:
+    now = shop.gmt()
+    order["meta_data"].append(shop.meta("_wp_trash_meta_status", f"wc-{order['status']}"))
+    order["meta_data"].append(shop.meta("_wp_trash_meta_time", str(int(now.timestamp()))))
     order["before_trash"] = order["status"]
     order["status"] = "trash"
-    order["modified"] = shop.gmt()
+    order["modified"] = now
     shop.happened("order.deleted", order["id"])
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from .shop import HIDDEN_STATUSES, Shop
-from .wire import invalid_param
+from .wire import INVALID_TYPE, invalid_param
 
 ORDERBY = ("date", "id", "include", "title", "slug", "modified")
 
@@ -31,7 +31,7 @@ def one_of(name: str, value: str, allowed: Iterable[str], *, shown: str | None =
 def integer(name: str, value: str, *, least: int, most: int | None = None) -> int:
     digits = value.removeprefix("-")
     if not digits.isdigit():
-        raise invalid_param(name, f"{name} is not of type integer.", "rest_invalid_type")
+        raise invalid_param(name, f"{name} is not of type integer.", INVALID_TYPE)
     number = int(value)
     if most is not None and not least <= number <= most:
         message = f"{name} must be between {least} (inclusive) and {most} (inclusive)"

@@ -12,7 +12,7 @@ from .listing import dated, page
 from .orders import MOST_IN_BATCH
 from .params import one_of
 from .shop import Shop, gmt, read_gmt
-from .wire import Call, Doc, Reply, WpError, created, invalid_param, links, picked
+from .wire import HOME, INVALID_TYPE, Call, Doc, Reply, WpError, created, invalid_param, links, picked, slugged
 
 _METHODS = "GET, POST, PUT, PATCH, DELETE"
 _STRINGS = ("regular_price", "sale_price", "sku", "name", "description", "short_description")
@@ -49,13 +49,14 @@ def make_product(shop: Shop, call: Call) -> Reply:
     _check(shop, call.body, None)
     model = next(product for product in shop.reference["products"] if product["id"] == 15)
     number, now = next(shop.post_ids), shop.gmt()
-    slug = re.sub(r"[^a-z0-9]+", "-", call.body.get("name", "product").lower()).strip("-")
+    slug = slugged(call.body.get("name", "product"))
     product = {**model, "id": number, "slug": slug, "sku": "", "manage_stock": False, "total_sales": 0}
+    product["permalink"] = f"{HOME}/product/{slug}/"
     product |= {"date_created_gmt": gmt(now), "related_ids": [], "average_rating": "0"}
     shop.products[number] = product
     _apply(shop, product, call.body)
     shop.happened("product.created", number)
-    return created(f"products/{number}", rendered(shop, product))
+    return created(f"products/{number}", _edited(shop, product))
 
 
 def change_product(shop: Shop, call: Call) -> Reply:
@@ -70,7 +71,7 @@ def _changed(shop: Shop, number: int, body: Doc) -> Doc:
         raise WpError(404, "woocommerce_rest_invalid_product_id", message)
     _check(shop, body, product)
     _apply(shop, product, body)
-    return rendered(shop, product)
+    return _edited(shop, product)
 
 
 def delete_product(shop: Shop, call: Call) -> Reply:
@@ -106,7 +107,8 @@ def _changed_variation(shop: Shop, parent: int, number: int, body: Doc) -> Doc:
     product = _variation(shop, parent, number)
     _check(shop, body, product)
     _apply(shop, product, body)
-    return rendered_variation(shop, product)
+    # What a write answers shows where the tax class comes from, reading shows what it is.
+    return rendered_variation(shop, product) | {"tax_class": product["tax_class"] or "parent"}
 
 
 def batch_variations(shop: Shop, call: Call) -> Reply:
@@ -146,10 +148,10 @@ def _check(shop: Shop, body: Doc, product: Doc | None) -> None:
         raise WpError(501, "sandbox_without_images", "This sandbox keeps no images.")
     for name in _STRINGS:
         if name in body and not isinstance(body[name], str):
-            raise invalid_param(name, f"{name} is not of type string.", "rest_invalid_type")
+            raise invalid_param(name, f"{name} is not of type string.", INVALID_TYPE)
     quantity = body.get("stock_quantity", 0)
     if not isinstance(quantity, int) or isinstance(quantity, bool):
-        raise invalid_param("stock_quantity", "stock_quantity is not of type integer.", "rest_invalid_type")
+        raise invalid_param("stock_quantity", "stock_quantity is not of type integer.", INVALID_TYPE)
     _check_sku(shop, body.get("sku", ""), product)
 
 
@@ -196,9 +198,22 @@ def _stamped(product: Doc) -> Doc:
     return {**product, **times}
 
 
+def _edited(shop: Shop, product: Doc) -> Doc:
+    """What a write answers: texts as they are stored, and two keys more."""
+    texts = {name: product[name] for name in ("description", "short_description")}
+    more = {"permalink_template": f"{HOME}/product/%pagename%/", "generated_slug": product["slug"]}
+    return rendered(shop, product) | texts | more
+
+
+def _html(text: str) -> str:
+    """Texts as they are shown: in paragraphs."""
+    return "" if not text else f"{text if text.startswith('<p>') else f'<p>{text}</p>'}\n"
+
+
 def rendered(shop: Shop, product: Doc) -> Doc:
     """A product as `/products` shows it, a variation too."""
     shown = {name: value for name, value in product.items() if name not in ("created", "modified")}
+    shown |= {name: _html(product[name]) for name in ("description", "short_description")}
     up = f"products/{product['parent_id']}" if product["parent_id"] else None
     number = product["id"]
     return shown | _local_dates(shop, product) | {"_links": links(f"products/{number}", allow=_METHODS, up=up)}

@@ -67,10 +67,14 @@ def get_setting(shop: Shop, call: Call) -> Reply:
     found = shop.reference["settings"].get(f"{group}/{name}")
     if found is None:
         raise WpError(404, "rest_setting_setting_invalid", "Invalid setting.")
+    root = f"{HOME}/wp-json/wc/v3/settings/{group}"
+    own = [{"href": f"{root}/{name}", "targetHints": {"allow": ["GET", "POST", "PUT", "PATCH"]}}]
     shown = dict(found)
     if name == "woocommerce_prices_include_tax":
         shown["value"] = "yes" if shop.prices_include_tax else "no"
-    return Reply(body=picked(shown, call.params.get("_fields")))
+    # Settings keep their links whatever fields are asked for.
+    links_ = {"_links": {"self": own, "collection": [{"href": root}]}}
+    return Reply(body=picked(shown, call.params.get("_fields")) | links_)
 
 
 def system_status(shop: Shop, call: Call) -> Reply:

@@ -1,7 +1,8 @@
 """Refunds: negative copies of an order's lines. Refusals are 500 with a bare 500 as data, and final.
 
 Proven: the total of the order stays; refunding all of it turns the status to refunded; a refund by amount has no lines;
-`api_refund` is true unless said, and no gateway of this store can refund. Assumed: restocking of lines.
+`api_refund` is true unless said, and no gateway of this store can refund;
+lines go back into stock.
 """
 
 from decimal import Decimal, InvalidOperation
@@ -12,7 +13,7 @@ from .orders import existing, saved
 from .render import line as rendered_line
 from .render import money
 from .shop import Shop, gmt
-from .statuses import set_status
+from .statuses import restock, set_status
 from .wire import Call, Doc, Reply, WpError, created, links
 
 _REFUSED = "woocommerce_rest_cannot_create_order_refund"
@@ -62,6 +63,9 @@ def make_refund(shop: Shop, call: Call) -> Reply:
         "line_items": [_line(shop, order, entry) for entry in call.body.get("line_items", [])],
     }
     order["refunds"].append(refund)
+    if call.body.get("api_restock", True):
+        for entry in call.body.get("line_items", []):
+            restock(shop, _ordered(order, entry), int(entry.get("quantity", 0)))
     if amount == left:
         set_status(shop, order, "refunded")
     saved(shop, order)
@@ -94,11 +98,17 @@ def _amount(body: Doc) -> Decimal:
         return totals.ZERO
 
 
-def _line(shop: Shop, order: Doc, entry: Doc) -> Doc:
-    """A line of the order, turned round."""
-    line = next((line for line in order["line_items"] if line["id"] == entry.get("id")), None)
+def _ordered(order: Doc, entry: Doc) -> Doc:
+    lines: list[Doc] = order["line_items"]
+    line = next((line for line in lines if line["id"] == entry.get("id")), None)
     if line is None:
         raise WpError(500, _REFUSED, "Invalid order item.", data=500)
+    return line
+
+
+def _line(shop: Shop, order: Doc, entry: Doc) -> Doc:
+    """A line of the order, turned round."""
+    line = _ordered(order, entry)
     net = -Decimal(str(entry.get("refund_total", 0)))
     taxes = [(tax["id"], -Decimal(str(tax["refund_total"]))) for tax in entry.get("refund_tax", [])]
     meta = shop.meta("_refunded_item_id", str(line["id"]))

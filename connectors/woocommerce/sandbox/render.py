@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from .shop import Shop, gmt
-from .totals import part_tax
+from .totals import ZERO, part_tax
 from .wire import HOME, Doc, links
 
 VERSION = "11.0.1"
@@ -44,7 +44,7 @@ def order(shop: Shop, doc: Doc, *, places: int = 2) -> Doc:
         "date_paid": shop.local(doc["paid"]),
         "cart_hash": doc["cart_hash"],
         "number": str(number),
-        "meta_data": doc["meta_data"],
+        "meta_data": list(doc["meta_data"]),
         "line_items": [line(shop, entry, places) for entry in doc["line_items"]],
         "tax_lines": [_with_money(entry, places, ("tax_total", "shipping_tax_total")) for entry in doc["tax_lines"]],
         "shipping_lines": [_charge(entry, places, "instance_id") for entry in doc["shipping_lines"]],
@@ -52,7 +52,11 @@ def order(shop: Shop, doc: Doc, *, places: int = 2) -> Doc:
         # Coupon lines stay at two decimals, whatever was asked for.
         "coupon_lines": [_with_money(entry, 2, ("discount", "discount_tax")) for entry in doc["coupon_lines"]],
         "refunds": [
-            {"id": refund["id"], "reason": refund["reason"], "total": money(-refund["amount"], places)}
+            {
+                **{name: refund[name] for name in ("id", "reason")},
+                "total": money(-refund["amount"], places),
+                "total_tax": money(sum((part_tax(entry) for entry in refund["line_items"]), ZERO), places),
+            }
             for refund in doc["refunds"]
         ],
         "payment_url": f"{HOME}/checkout/order-pay/{number}/?pay_for_order=true&key={doc['order_key']}",
@@ -91,7 +95,7 @@ def line(shop: Shop, entry: Doc, places: int) -> Doc:
         "total": money(entry["total"], places),
         "total_tax": money(part_tax(entry), places),
         "taxes": _taxes(entry, places),
-        "meta_data": entry["meta_data"],
+        "meta_data": list(entry["meta_data"]),
         **(_of_product(shop, entry, product) if product else _NO_PRODUCT),
     } | {"price": _price(entry)}
 

@@ -74,6 +74,18 @@ def give_back(shop: Shop, line: Doc) -> str | None:
     return _move(shop, line, product, int(taken["value"]))
 
 
+def restock(shop: Shop, line: Doc, quantity: int) -> None:
+    """Refunded pieces go back; the line remembers how many are still out, and how many came back."""
+    product, taken = product_of(shop, line), find_meta(line, "_reduced_stock")
+    if product is None or taken is None or not quantity:
+        return
+    left = str(int(taken["value"]) - quantity)
+    taken |= {"value": left, "display_value": left}
+    back = {"display_key": "_restock_refunded_items", "display_value": str(quantity)}
+    line["meta_data"].append({**shop.meta("_restock_refunded_items", str(quantity)), **back})
+    _move(shop, line, product, quantity)
+
+
 def _move(shop: Shop, line: Doc, product: Doc, by: int) -> str:
     before = product["stock_quantity"]
     product["stock_quantity"] = before + by

@@ -107,7 +107,8 @@ def part_tax(part: Doc, field: str = "total") -> Decimal:
 def _tax_lines(shop: Shop, order: Doc) -> list[Doc]:
     known = {line["rate_id"]: line["id"] for line in order["tax_lines"]}
     items = (*order["line_items"], *order["fee_lines"])
-    used = [tax["id"] for part in (*items, *order["shipping_lines"]) for tax in part["taxes"]]
+    used = dict.fromkeys(tax["id"] for part in (*items, *order["shipping_lines"]) for tax in part["taxes"])
+    by_id = {rate["id"]: rate for rate in shop.tax_rates}
     return [
         {
             "id": known.get(rate["id"]) or next(shop.item_ids),
@@ -120,8 +121,7 @@ def _tax_lines(shop: Shop, order: Doc) -> list[Doc]:
             "rate_percent": int(Decimal(rate["rate"])),
             "meta_data": [],
         }
-        for rate in shop.tax_rates
-        if rate["id"] in used
+        for rate in (by_id[number] for number in used)
     ]
 
 

@@ -1,6 +1,7 @@
 """How WordPress writes JSON and errors, and what a handler is given and gives back."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ EXPOSED = {
     "Cache-Control": "no-cache, must-revalidate, max-age=0, no-store, private",
 }
 INVALID_PARAM = "rest_invalid_param"
+INVALID_TYPE = "rest_invalid_type"
 
 
 class WpError(Exception):
@@ -31,7 +33,7 @@ class WpError(Exception):
 
 def invalid_param(name: str, message: str, code: str) -> WpError:
     """A parameter that breaks its schema, as WordPress says it (twice)."""
-    detail = {"code": code, "message": message, "data": None}
+    detail = {"code": code, "message": message, "data": {"param": name} if code == INVALID_TYPE else None}
     return WpError(
         400,
         INVALID_PARAM,
@@ -86,6 +88,12 @@ def links(path: str, *, allow: str, up: str | None = None, **more: Any) -> Doc:
 
 def created(path: str, body: Any) -> Reply:
     return Reply(body=body, status=201, headers={"Location": f"{HOME}/wp-json/wc/v3/{path}"})
+
+
+def slugged(text: str) -> str:
+    """A text as WordPress puts it into addresses."""
+    plain = text.lower().translate(str.maketrans("ăâîșț", "aaist"))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def picked(value: Any, fields: str | None) -> Any:

@@ -10,9 +10,9 @@ from decimal import Decimal
 from .documents import TEXTS, find_meta
 from .params import one_of
 from .shop import Shop
-from .statuses import give_back, set_status
+from .statuses import follow_stock, give_back, set_status
 from .totals import ZERO, apply_coupon, price_line, recalculate
-from .wire import Doc, WpError, invalid_param
+from .wire import INVALID_TYPE, Doc, WpError, invalid_param, slugged
 
 _RECALCULATING = ("billing", "shipping", "line_items", "shipping_lines", "fee_lines", "coupon_lines")
 _FREE_TEXTS = ("payment_method", "payment_method_title", "transaction_id", "customer_note")
@@ -39,7 +39,7 @@ def check(shop: Shop, body: Doc) -> None:
         one_of("status", body["status"], ("auto-draft", *shop.statuses))
     for name, kind, word in _TYPES:
         if name in body and (not isinstance(body[name], kind) or isinstance(body[name], bool)):
-            raise invalid_param(name, f"{name} is not of type {word}.", "rest_invalid_type")
+            raise invalid_param(name, f"{name} is not of type {word}.", INVALID_TYPE)
 
 
 def apply(shop: Shop, order: Doc, body: Doc) -> None:
@@ -107,7 +107,10 @@ def _set_lines(shop: Shop, order: Doc, entries: Iterable[Doc]) -> None:
             order["line_items"].remove(line)
             continue
         line |= {name: Decimal(str(entry[name])) for name in ("subtotal", "total") if name in entry}
-        line["quantity"] = entry.get("quantity", line["quantity"])
+        if "quantity" in entry:
+            give_back(shop, line)
+            line["quantity"] = entry["quantity"]
+            follow_stock(shop, order)
 
 
 def new_line(shop: Shop, entry: Doc) -> Doc:
@@ -145,9 +148,8 @@ def _product(shop: Shop, entry: Doc) -> Doc | None:
 
 def _attribute(shop: Shop, attribute: Doc) -> Doc:
     option = attribute["option"]
-    slug = option.lower().translate(str.maketrans("ăâîșț", "aaist"))
     return {
-        **shop.meta(attribute["slug"], slug),
+        **shop.meta(attribute["slug"], slugged(option)),
         "display_key": attribute["name"],
         "display_value": option,
     }
