@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import migrate, processes, schema, serve
+from api.cli import connectors, migrate, processes, schema, serve
 from api.cli.up import command
 
 app = typer.Typer(
@@ -21,3 +21,4 @@ app.command(context_settings=processes.FORWARD_ARGUMENTS)(processes.schedule)
 app.command(context_settings=processes.FORWARD_ARGUMENTS)(processes.relay)
 app.command()(migrate.migrate)
 app.command()(schema.schema)
+app.command()(connectors.connectors)
