@@ -66,8 +66,6 @@ async def make_channel(
         slug=slug,
         title=slug.title(),
         connector=connector,
-        enabled=True,
-        settings={},
         invoice_at=invoice_at,
         auto_confirm=auto_confirm,
         auto_delivery_note=auto_delivery_note,
@@ -76,7 +74,7 @@ async def make_channel(
         credit_series_id=await session.scalar(select(InvoiceSeries.id).where(InvoiceSeries.prefix == CREDIT_PREFIX)),
         created_at=now,
         updated_at=now,
-        **{"currency": "RON", **fields},
+        **{"currency": "RON", "enabled": True, "settings": {}, **fields},
     )
     session.add(channel)
     await session.flush()

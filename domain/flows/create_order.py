@@ -1,0 +1,150 @@
+"""Entering an order by hand or by a program (spec ORD-1). It begins as Draft; every wrong field is named at once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, Text, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.catalog.models import Variant
+from domain.channels.models import Channel, ChannelMapping, MappingKind, PaymentKind
+from domain.channels.rules import payment_kind
+from domain.intake.models import ExternalOrder
+from domain.kernel.actor import Actor
+from domain.kernel.crash import crash_point, declare
+from domain.kernel.ids import new_id
+from domain.kernel.money import is_currency
+from domain.kernel.refusals import Invalid, NotFound, Problem
+from domain.orders.models import Order
+
+from .auto_confirm import auto_confirm
+from .buyers import OrderCustomer, find_buyer
+from .order_input import CreateOrder, OrderedLine, priced_lines, text_problems
+from .place import NewOrder, place_orders
+
+__all__ = ["CreateOrder", "OrderCustomer", "OrderedLine", "create_order"]
+
+declare("create.after_claim", "create.after_place")
+
+_METHOD = (
+    select(ChannelMapping.target)
+    .where(
+        ChannelMapping.channel_id == Channel.id,
+        ChannelMapping.kind == MappingKind.PAYMENT_METHOD,
+        ChannelMapping.source == bindparam("method"),
+    )
+    .scalar_subquery()
+)
+# The channel and the variants in one statement: a row per variant, one without a variant when none is known.
+_CONTEXT: Select[Any] = (
+    select(
+        Channel.id.label("channel_id"),
+        Channel.currency.label("channel_currency"),
+        Channel.enabled,
+        Channel.auto_confirm,
+        _METHOD.label("method"),
+        Variant.id.label("variant_id"),
+        Variant.sku,
+        Variant.name,
+        Variant.price,
+        Variant.currency,
+        Variant.vat_rate,
+        Variant.active,
+    )
+    .outerjoin(Variant, Variant.sku == func.any(bindparam("skus", type_=ARRAY(Text()))))
+    .where(Channel.slug == bindparam("slug"))
+)
+
+
+async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder) -> Order:
+    """Enters an order; on a channel that confirms by itself it is confirmed at once.
+
+    Raises NotFound for the channel, else Invalid naming every field that cannot be used. The same `external_id` again
+    on a channel is refused (DUPLICATE) with the number of the order that has it.
+    """
+    texts = tuple(text_problems(command))
+    if texts:
+        raise Invalid(texts)
+    rows = await _context(session, command)
+    channel = rows[0]
+    currency = command.currency or channel.channel_currency
+    lines, problems = priced_lines(command.lines, {row.sku: row for row in rows if row.sku is not None}, currency)
+    if not channel.enabled:
+        problems.append(Problem(("channel",), "DISABLED", f"The channel {command.channel} is switched off."))
+    if not is_currency(currency):
+        problems.append(Problem(("currency",), "BAD_CURRENCY", "Give an ISO 4217 code such as RON."))
+    buyer = await find_buyer(session, channel.channel_id, command.customer, command.billing or command.shipping)
+    problems.extend(buyer.problems)
+    order_id = new_id()
+    if command.external_id is not None:
+        problems.extend(await _claim(session, channel.channel_id, command.external_id, order_id))
+        crash_point("create.after_claim")
+    if problems:
+        raise Invalid(problems)
+    [order] = await place_orders(
+        session,
+        actor,
+        [
+            NewOrder(
+                id=order_id,
+                channel_id=channel.channel_id,
+                currency=currency,
+                lines=lines,
+                external_id=command.external_id,
+                customer_id=buyer.customer_id,
+                seller=command.seller,
+                buyer_tax_id=command.customer.tax_id,
+                ticket=command.ticket,
+                billing=_address(command.billing),
+                shipping=_address(command.shipping),
+                delivery_point=command.delivery_point,
+                payment_method=command.payment_method,
+                payment_kind=_kind(command.payment_method, channel.method),
+                note=command.note,
+                promised_on=command.promised_on,
+                test=command.test,
+            )
+        ],
+        customers=buyer.new_rows,
+    )
+    crash_point("create.after_place")
+    if channel.auto_confirm:
+        await auto_confirm(session, order)
+    return order
+
+
+async def _context(session: AsyncSession, command: CreateOrder) -> Sequence[Row[Any]]:
+    skus = sorted({line.sku for line in command.lines})
+    parameters = {"slug": command.channel, "skus": skus, "method": command.payment_method}
+    rows: Sequence[Row[Any]] = (await session.execute(_CONTEXT, parameters)).all()
+    if not rows:
+        raise NotFound("channel", command.channel, path=("channel",))
+    return rows
+
+
+async def _claim(session: AsyncSession, channel_id: UUID, external_id: str, order_id: UUID) -> list[Problem]:
+    """Takes the external id for this order; of two that come at once the second waits, and is told of the first."""
+    statement = insert(ExternalOrder).values(channel_id=channel_id, external_id=external_id, order_id=order_id)
+    holder = await session.scalar(
+        statement.on_conflict_do_update(
+            index_elements=["channel_id", "external_id"],
+            set_={"order_id": func.coalesce(ExternalOrder.order_id, statement.excluded.order_id)},
+        ).returning(ExternalOrder.order_id)
+    )
+    if holder == order_id:
+        return []
+    number = await session.scalar(select(Order.number).where(Order.id == holder))
+    return [Problem(("externalId",), "DUPLICATE", f"Order {number} of this channel has the id {external_id} already.")]
+
+
+def _kind(method: str | None, mapped: str | None) -> PaymentKind | None:
+    """The kind of a payment method: as the channel maps it, else what the word means everywhere, else none."""
+    if mapped is not None:
+        return PaymentKind(mapped)
+    return payment_kind(method) if method is not None else None
+
+
+def _address(fields: Mapping[str, str | None] | None) -> dict[str, Any] | None:
+    return {name: text for name, text in (fields or {}).items() if text} or None
