@@ -3,7 +3,8 @@
 import asyncio
 import os
 import socket
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -38,6 +39,16 @@ class Runtime:
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Runs a coroutine of the domain on the process's loop, from a worker's thread, and waits for it."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()
+
+    @contextmanager
+    def hold(self, name: str, *, wait: float = 0.0) -> Iterator[None]:
+        """Holds a lock over all workers, on a worker's thread. Raises `Taken`."""
+        held = self.locks.hold(name, wait=wait)
+        self.run(held.__aenter__())
+        try:
+            yield
+        finally:
+            self.run(held.__aexit__(None, None, None))
 
     async def close(self) -> None:
         """Gives connections back. No work may be running any more."""

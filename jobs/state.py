@@ -88,12 +88,8 @@ class AccountLocks:
 
     @contextmanager
     def __call__(self, name: str) -> Iterator[None]:
-        held = self._runtime.locks.hold(f"account:{self._account_id}:{name}", wait=self._wait)
         try:
-            self._runtime.run(held.__aenter__())
+            with self._runtime.hold(f"account:{self._account_id}:{name}", wait=self._wait):
+                yield
         except Taken as taken:
             raise TryLater(str(taken)) from taken
-        try:
-            yield
-        finally:
-            self._runtime.run(held.__aexit__(None, None, None))

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from domain.kernel.database import Database
 from jobs.runtime import Runtime
+from tests.jobs.couriers import ENTRY_POINTS, Courier, running_courier
 from tests.jobs.engine_room import TABLE, runtime_for
 from tests.support.valkey import Valkey, running_valkey
 
@@ -32,3 +33,18 @@ async def runtime(database: Database, valkey: Valkey) -> AsyncIterator[Runtime]:
     runtime = runtime_for(database, valkey.url)
     yield runtime
     await runtime.close()
+
+
+@pytest.fixture
+async def courier_runtime(database: Database, valkey: Valkey) -> AsyncIterator[Runtime]:
+    """A runtime with courier connectors whose limits are short."""
+    runtime = runtime_for(database, valkey.url, ENTRY_POINTS)
+    yield runtime
+    await runtime.close()
+
+
+@pytest.fixture
+def courier() -> Iterator[Courier]:
+    """Innoship's sandbox."""
+    with running_courier() as running:
+        yield running

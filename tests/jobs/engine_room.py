@@ -1,14 +1,19 @@
 """Stand-ins for the engine room's tests: consumers whose effect is a row in a table, and the room running in-process.
 
-`python -m tests.jobs.engine_room worker|relay` runs a real process with these consumers, for tests that kill it.
+`python -m tests.jobs.engine_room worker|relay` runs a real process with these consumers, for tests that kill it;
+`house_worker` one with the house's.
 """
 
 import asyncio
+import os
+import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from importlib.metadata import EntryPoint
+from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,6 +30,8 @@ from jobs.work import Consumer, LeaveAlone, Work, finishing, finishing_all
 from omnisales_sdk import NeedsHuman, TryLater
 from plugins.host import load_connectors
 
+ROOT = Path(__file__).parent.parent.parent
+SECRET = "a secret of the tests"
 TABLE = "create table if not exists effects (id bigserial primary key, work bigint, consumer text, note text)"
 
 
@@ -117,9 +124,9 @@ CONSUMERS: Mapping[str, Consumer] = {
 }
 
 
-def runtime_for(database: Database, redis_url: str) -> Runtime:
-    settings = Settings(database_url=database.url, redis_url=redis_url, secret_key="a secret of the tests")
-    return start_runtime(settings, load_connectors(entry_points=[]))
+def runtime_for(database: Database, redis_url: str, entry_points: Iterable[EntryPoint] = ()) -> Runtime:
+    settings = Settings(database_url=database.url, redis_url=redis_url, secret_key=SECRET)
+    return start_runtime(settings, load_connectors(entry_points=entry_points, environ={}))
 
 
 @asynccontextmanager
@@ -157,9 +164,44 @@ async def eventually(question: Callable[[], Awaitable[bool]], *, seconds: float 
         await asyncio.sleep(0.02)
 
 
+@contextmanager
+def process(role: str, runtime: Runtime, **env: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A real process of one of the roles below."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.jobs.engine_room", role],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'plugins'}",
+            "DATABASE_URL": runtime.database.url,
+            "REDIS_URL": runtime.settings.need("redis_url"),
+            "OMNISALES_SECRET_KEY": SECRET,
+            **env,
+        },
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.wait()
+
+
 async def _worker(settings: Settings, stop: asyncio.Event) -> None:
-    runtime = start_runtime(settings, load_connectors(entry_points=[]))
+    runtime = start_runtime(settings, load_connectors(entry_points=[], environ={}))
     await worker.work(runtime, CONSUMERS, 8, stop)
+    await runtime.close()
+
+
+async def _house_worker(settings: Settings, stop: asyncio.Event) -> None:
+    """The house's own consumers, with connectors and leases that are over within a test's time."""
+    from jobs.consumers import CONSUMERS as OF_THE_HOUSE
+    from jobs.handlers import awb
+    from tests.jobs.couriers import ENTRY_POINTS
+
+    awb.MARGIN = timedelta(seconds=0.5)
+    runtime = start_runtime(settings, load_connectors(entry_points=ENTRY_POINTS, environ={}))
+    await worker.work(runtime, OF_THE_HOUSE, 8, stop)
     await runtime.close()
 
 
@@ -172,4 +214,4 @@ async def _relay(settings: Settings, stop: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    run_process(sys.argv[1], {"worker": _worker, "relay": _relay}[sys.argv[1]])
+    run_process(sys.argv[1], {"worker": _worker, "house_worker": _house_worker, "relay": _relay}[sys.argv[1]])

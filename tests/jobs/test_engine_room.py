@@ -2,17 +2,12 @@
 
 import asyncio
 import logging
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
@@ -26,11 +21,10 @@ from jobs.broker import Broker, send, waiting
 from jobs.queues import PUSH
 from jobs.runtime import Runtime
 from jobs.work import Consumer, Work, finishing
-from tests.jobs.engine_room import CONSUMERS, add_effect, eventually, running
+from tests.jobs.engine_room import CONSUMERS, add_effect, eventually, process, running
 from tests.support.valkey import Valkey
 
 log = logging.getLogger(__name__)
-ROOT = Path(__file__).parent.parent.parent
 
 
 async def put(database: Database, consumer: str, payloads: Sequence[dict[str, Any]], thing: str = "") -> None:
@@ -54,29 +48,6 @@ async def all_done(database: Database, seconds: float = 15) -> None:
         return await left(database) == 0
 
     await eventually(done, seconds=seconds)
-
-
-@contextmanager
-def process(role: str, runtime: Runtime, **env: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """A real worker or relay with the tests' consumers."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.jobs.engine_room", role],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "PYTHONPATH": f"{ROOT}:{ROOT / 'plugins'}",
-            "DATABASE_URL": runtime.database.url,
-            "REDIS_URL": runtime.settings.need("redis_url"),
-            "OMNISALES_SECRET_KEY": "a secret of the tests",
-            **env,
-        },
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        yield child
-    finally:
-        child.kill()
-        child.wait()
 
 
 async def test_what_is_written_is_done(runtime: Runtime) -> None:

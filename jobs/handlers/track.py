@@ -1,0 +1,80 @@
+"""Tracking: what couriers tell of our parcels when they are asked."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.flows.track import apply_tracking
+from domain.shipping.models import Shipment
+from jobs.accounts import courier_account, far_side
+from jobs.locks import Taken
+from jobs.runs import went_well
+from jobs.runtime import Runtime
+from jobs.translate import scans
+from jobs.work import LeaveAlone, Work, finishing
+from omnisales_sdk import ShipmentRef, TrackingUpdate
+
+CHUNK = 100
+
+
+def track(runtime: Runtime, work: Work) -> None:
+    """Asks for the events of all parcels of an account that are on their way; one run per account at a time."""
+    account = runtime.run(courier_account(runtime, work.id_of("account_id")))
+    try:
+        with runtime.hold(f"track:{account.id}"):
+            far = far_side(runtime, account)
+            if account.enabled and far.supports("track"):
+                refs = runtime.run(_on_their_way(runtime, account.id))
+                for start in range(0, len(refs), CHUNK):
+                    updates = far.call("track", shipments=refs[start : start + CHUNK])
+                    runtime.run(apply_updates(runtime, account.id, updates))
+            runtime.run(_end(runtime, work, account.id))
+    except Taken as taken:
+        raise LeaveAlone from taken
+
+
+async def _on_their_way(runtime: Runtime, account_id: UUID) -> Sequence[ShipmentRef]:
+    """Those that were not looked at for the longest time first."""
+    open_ones = (
+        select(Shipment.key, Shipment.awb, Shipment.refs)
+        .where(Shipment.courier_account_id == account_id, ~Shipment.final, Shipment.awb.is_not(None))
+        .order_by(Shipment.tracked_at.nulls_first(), Shipment.id)
+    )
+    async with runtime.database.read() as connection:
+        return [ShipmentRef(key=row.key, awb=row.awb, refs=row.refs) for row in await connection.execute(open_ones)]
+
+
+async def apply_updates(runtime: Runtime, account_id: UUID, updates: Iterable[TrackingUpdate]) -> int:
+    """Applies what a courier told of an account's parcels, each in a transaction of its own, since each locks its
+    order; returns how many parcels were ours.
+    """
+    ours = 0
+    for update in updates:
+        async with runtime.database.read() as connection:
+            shipment_id = await _find(connection, account_id, update)
+        if shipment_id is None:
+            continue
+        ours += 1
+        async with runtime.database.begin() as session:
+            await apply_tracking(session, shipment_id, scans(update.events))
+    return ours
+
+
+async def _find(connection: AsyncConnection, account_id: UUID, update: TrackingUpdate) -> UUID | None:
+    """By our key where the courier echoes it, else by the AWB; the newest, should a courier use a number again."""
+    known_by = [Shipment.awb == update.awb]
+    if update.key is not None:
+        known_by.append(Shipment.key == update.key)
+    return await connection.scalar(
+        select(Shipment.id)
+        .where(Shipment.courier_account_id == account_id, or_(*known_by))
+        .order_by((Shipment.key == update.key).desc(), Shipment.id.desc())
+        .limit(1)
+    )
+
+
+async def _end(runtime: Runtime, work: Work, account_id: UUID) -> None:
+    async with finishing(runtime, work) as session:
+        await went_well(session, "track", account_id)
