@@ -33,7 +33,10 @@ async def problems_of(session: AsyncSession, cmd: CreateOrder) -> list[tuple[str
     return [(".".join(problem.path), problem.code) for problem in refusal.value.problems]
 
 
-@pytest.mark.spec("ORD-1", "ORD-10", "ORD-11", "PRE-1")
+@pytest.mark.spec("ORD-1")
+@pytest.mark.spec("ORD-10")
+@pytest.mark.spec("ORD-11")
+@pytest.mark.spec("PRE-1")
 async def test_an_order_is_a_draft_with_its_lines_at_their_prices_and_all_that_was_told(session: AsyncSession) -> None:
     await make_variant(session, "MUG", price="33.335", vat_rate="21")
     await make_variant(session, "GIFT", price="10", vat_rate=None)
