@@ -73,7 +73,7 @@ def call(
     message = str(body.get("message", "")) if isinstance(body, Mapping) else ""
     if response.status >= 500 and not _lasting(body):
         raise TryLater(f"{method} {response.url}: HTTP {response.status} {code}")
-    cause, remedy = _BY_CODE.get(code) or _BY_STATUS.get(response.status) or _refused(code)
+    cause, remedy = _meaning(response.status, code)
     raise NeedsHuman(cause, f"The store refused {method} {response.url}: {message or code} ({code})", remedy=remedy)
 
 
@@ -124,5 +124,10 @@ def _lasting(body: Any) -> bool:
     return data == 500 or (isinstance(data, Mapping) and data.get("status") == 501)
 
 
-def _refused(code: str) -> tuple[str, str]:
-    return f"store:{code or 'refused'}", "Read the store's own words above; then try again."
+def _meaning(status: int, code: str) -> tuple[str, str]:
+    """Cause and remedy of a refusal. A 404 with a code is WooCommerce's own word on an object, not on the address."""
+    if code in _BY_CODE:
+        return _BY_CODE[code]
+    if status in _BY_STATUS and not (status == 404 and code):
+        return _BY_STATUS[status]
+    return f"store:{code or status}", "Read the store's own words above; then try again."

@@ -54,7 +54,7 @@ def create_app(
     assume_tls: bool = False,
     faults: Faults | None = None,
 ) -> Starlette:
-    """The store. `home` is its own address (that of the first request if not said), `keys` maps a consumer key to its
+    """The store. `home` is its own address (that by which it is asked, if not said), `keys` maps a consumer key to its
     secret and permission (read, write, read_write). `app.state.shop` and `app.state.faults` are its inside."""
     shop = open_shop(now=now, zone=zone, home=home, keys=dict(keys))
     switched = faults or Faults()

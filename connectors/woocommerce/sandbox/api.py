@@ -75,8 +75,8 @@ _INDEX = _resource("", "GET", get=reference.index)
 async def answer(shop: Shop, request: Request) -> Response:
     """One request to /wp-json/. Below wc/v3 a key is looked at before anything else."""
     path = request.url.path
-    home = f"{request.url.scheme}://{request.headers.get('host', '')}"
-    shop.home = shop.home or home
+    shop.asked_at = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    home = shop.home or shop.asked_at
     shop.requests += 1
     inner = path.partition("/wp-json/")[2]
     resource, ids = (_INDEX, ()) if not inner else _resolved(inner.removeprefix("wc/v3/").rstrip("/"))

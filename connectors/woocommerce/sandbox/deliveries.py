@@ -44,7 +44,7 @@ class Outcome:
 
 def letter(shop: Shop, hook: Hook, number: int) -> Letter:
     """What a hook sends about an object, as it is now."""
-    home = shop.home or ""
+    home = shop.home or shop.asked_at
     resource, _, event = hook.topic.partition(".")
     body = encoded(_payload(shop, resource, event, number), home)
     signature = b64encode(hmac(hook.secret.encode(), body, sha256).digest()).decode()

@@ -55,6 +55,8 @@ class Shop:
     now: Callable[[], datetime]
     zone: ZoneInfo
     home: str | None = None
+    """The store's own address, where it is set; else the one by which it was asked last, in `asked_at`."""
+    asked_at: str = ""
     skew: timedelta = timedelta()
     mode: Mode = "normal"
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)

@@ -116,7 +116,7 @@ class Player:
             answer = await client.request(
                 method,
                 path,
-                params=params,
+                params=tuple(params),
                 content=each.request.get("body_text"),
                 headers={"content-type": "application/json"},
                 auth=_auth(each),
@@ -135,7 +135,7 @@ class Player:
         if each.number == 44:
             self.shop.meta_ids = count(33)
         if each.number == 116:
-            self.shop.post_ids = count(41)
+            self.shop.post_ids, self.shop.item_ids = count(41), count(52)
 
     def _signed(self, each: Exchange) -> tuple[str, list[tuple[str, str]]]:
         parts = urlsplit(each.request["path"])
