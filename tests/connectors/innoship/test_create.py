@@ -139,6 +139,7 @@ def test_each_warehouse_has_its_location(sandbox: Sandbox) -> None:
     ctx = context(sandbox.url, external_client_location="elsewhere", locations={"cluj": "WH-1"})
     made(innoship.create_awb(ctx, request(warehouse="cluj")))
 
+    assert problems(request(warehouse=None), ctx.settings) == ()
     assert paths(innoship.create_awb(ctx, request("OMS-2", warehouse="iasi"))) == [("warehouse", "unmapped")]
     assert sandbox.awbs("OMS-2") == []
 

@@ -54,7 +54,6 @@ def test_a_key_is_taken_without_the_blanks_around_it() -> None:
 
 def test_secrets_do_not_show() -> None:
     shown = repr(Credentials(api_key="very-secret", webhook_secret="another-very-secret"))
-    assert "secret'" not in shown.replace("webhook_secret", "")
     assert "very-secret" not in shown
 
 

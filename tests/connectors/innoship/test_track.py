@@ -116,6 +116,11 @@ def test_an_unknown_final_code_ends_the_asking() -> None:
     assert (event.final, event.status, event.known) == (True, None, False)
 
 
+def test_a_final_code_is_final_also_where_the_scan_does_not_say_so() -> None:
+    (event,) = events(scan(100, "2026-01-01T10:00:00Z", isFinalStatus=None))
+    assert (event.final, event.status) == (True, ShipmentStatus.DELIVERED)
+
+
 def test_a_return_is_told_by_its_awb(sandbox: Sandbox, ctx: Ctx) -> None:
     shipment = ship(ctx)
     sandbox.control("advance", {"external_order_id": "OMS-1", "status_id": 48, "return_awb": "RET-1"})

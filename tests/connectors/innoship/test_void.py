@@ -70,6 +70,14 @@ def test_a_refusal_that_tracking_contradicts_stays_a_refusal() -> None:
     assert outcome.problems[0].message == "not found (Innoship reference c-1)"
 
 
+def test_a_refusal_about_an_awb_that_tracking_does_not_show_yet_stays_a_refusal() -> None:
+    def answer(asked: httpx.Request) -> httpx.Response:
+        return httpx.Response(400) if asked.method == "DELETE" else httpx.Response(200, json=[])
+
+    ctx = context(transport=httpx.MockTransport(answer))
+    assert isinstance(innoship.void_awb(ctx, ShipmentRef(key="k", awb="1", refs={"courier_id": "1"})), Refused)
+
+
 @pytest.mark.parametrize("shipment", [ShipmentRef(key="k", awb=None), ShipmentRef(key="k", awb="1")])
 def test_an_awb_not_known_yet_cannot_be_voided(shipment: ShipmentRef) -> None:
     answer = innoship.void_awb(context(), shipment)
