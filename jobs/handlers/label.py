@@ -35,7 +35,7 @@ def fetch(runtime: Runtime, work: Work) -> None:
         label = far.call("label", shipment=shipment_ref(shipment), format=wanted)
         if label is None:
             raise TryLater("the courier does not have the label yet", after=NOT_YET)
-    runtime.run(_end(runtime, work, shipment, label))
+    runtime.run(_end(runtime, work, shipment, wanted, label))
 
 
 async def _is_there(runtime: Runtime, shipment: Shipment, wanted: str) -> bool:
@@ -46,14 +46,15 @@ async def _is_there(runtime: Runtime, shipment: Shipment, wanted: str) -> bool:
         return found.first() is not None
 
 
-async def _end(runtime: Runtime, work: Work, shipment: Shipment, label: Label | None) -> None:
+async def _end(runtime: Runtime, work: Work, shipment: Shipment, wanted: str | None, label: Label | None) -> None:
+    """Kept under the format that was asked for: the courier may give the nearest that it has."""
     async with finishing(runtime, work) as session:
         if label is not None:
             await session.execute(
                 insert(ShipmentLabel)
                 .values(
                     shipment_id=shipment.id,
-                    format=label.format,
+                    format=wanted,
                     media_type=label.media_type,
                     content=label.content,
                     fetched_at=utc_now(),
