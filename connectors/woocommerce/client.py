@@ -45,6 +45,28 @@ class Answer:
     headers: Mapping[str, str]
     code: str | None = None
 
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """The one object that was asked for."""
+        if not isinstance(self.body, Mapping):
+            raise _misshapen("an object", self.body)
+        return self.body
+
+    @property
+    def records(self) -> list[Mapping[str, Any]]:
+        """The list that was asked for."""
+        if not isinstance(self.body, list) or not all(isinstance(row, Mapping) for row in self.body):
+            raise _misshapen("a list of objects", self.body)
+        return self.body
+
+
+def _misshapen(wanted: str, body: Any) -> NeedsHuman:
+    return NeedsHuman(
+        "store:misshapen",
+        f"The store answered with {type(body).__name__} where WooCommerce answers with {wanted}",
+        remedy="Find the plugin or cache that changes answers of /wp-json/wc/v3/, and exempt that address.",
+    )
+
 
 def call(
     ctx: Ctx,

@@ -67,9 +67,10 @@ class Cursor:
         to it, no change would be seen until that time has come."""
         mark = max(self.mark, min(top, now) if now else top)
         edge = moved(mark, -max(overlap, _SECOND))
-        recent = sorted((at, number, mark_) for number, (at, mark_) in self._knowing(items).items() if at > edge)
-        known = {number: (at, print_) for at, number, print_ in recent[-MAX_KNOWN:]}
+        known = {number: (at, print_) for number, (at, print_) in self._knowing(items).items() if at > edge}
         return replace(self, position=None, mark=mark, top=mark, known=known)
 
     def _knowing(self, items: Iterable[RawItem]) -> dict[str, tuple[str, str]]:
-        return {**self.known, **{item.external_id: (item.version or "", fingerprint(item)) for item in items}}
+        """The newest that are known, with these."""
+        known = {**self.known, **{item.external_id: (item.version or "", fingerprint(item)) for item in items}}
+        return dict(sorted(known.items(), key=lambda entry: entry[1][0])[-MAX_KNOWN:])

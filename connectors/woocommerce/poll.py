@@ -11,7 +11,7 @@ from .cursor import Cursor
 from .keyset import Position, advanced, moved
 from .settings import Ctx
 from .statuses import TRASH
-from .values import raw_item, stamp
+from .values import raw_item, stamp, unreadable, version
 
 _BEGINNING = "1970-01-01T00:00:00"
 _SECOND = timedelta(seconds=1)
@@ -44,18 +44,20 @@ def fetch_order(ctx: Ctx, external_id: str) -> RawItem | Gone:
     answer = call(ctx, "GET", f"orders/{int(external_id)}", expected=frozenset({INVALID_ID}))
     if answer.code is not None:
         return Gone(external_id=external_id, reason="the store has deleted this order for good")
-    if answer.body.get("status") == TRASH:
+    if answer.record.get("status") == TRASH:
         return Gone(external_id=external_id, reason="the order lies in the store's bin")
-    return raw_item(answer.body)
+    return raw_item(answer.record)
 
 
 def _connecting(ctx: Ctx) -> Cursor:
     """The moment of connection, by the newest stamp that the store has set: its clock may be off, even from itself."""
     answer = call(ctx, "GET", "orders", params=[("orderby", "modified"), ("order", "desc"), ("per_page", "1")])
-    newest = [item.version for item in map(raw_item, answer.body) if item.version]
-    if not newest:
+    if not answer.records:
         return Cursor.starting_at(_BEGINNING)
-    return Cursor.starting_at(moved(min(newest[0], _now(answer) or newest[0]), -_SECOND))
+    newest = version(answer.records[0])
+    if newest is None:
+        raise unreadable("the store's newest order has no date_modified_gmt", answer.records[0].get("id"))
+    return Cursor.starting_at(moved(min(newest, _now(answer) or newest), -_SECOND))
 
 
 def _step(ctx: Ctx, cursor: Cursor) -> tuple[Page, Cursor]:
@@ -63,16 +65,26 @@ def _step(ctx: Ctx, cursor: Cursor) -> tuple[Page, Cursor]:
     position = cursor.begun(overlap)
     size = _page_size(ctx)
     answer = _page(ctx, position, size)
-    items = tuple(raw_item(order) for order in answer.body)
+    items = tuple(raw_item(order) for order in answer.records)
     fresh = tuple(item for item in items if not cursor.is_known(item))
     top = max([cursor.top, *(item.version or "" for item in items)])
     full = bool(items) and (len(items) >= size or _pages(answer) > position.page)
-    onward = advanced(position, [(int(item.external_id), item.version or "") for item in items], full=full)
+    onward = advanced(position, _stamped(position, items), full=full)
     if onward is None:
         after = cursor.finished(items, top=top, now=_now(answer), overlap=overlap)
     else:
         after = cursor.read(items, top=top, position=onward)
     return Page(items=fresh, cursor=after.to_text(), more=onward is not None), after
+
+
+def _stamped(position: Position, items: tuple[RawItem, ...]) -> list[tuple[int, str]]:
+    """Ids and times of a page; an order whose time cannot be read stands where the one before it does."""
+    rows: list[tuple[int, str]] = []
+    last = moved(position.after, _SECOND)
+    for item in items:
+        last = item.version or last
+        rows.append((int(item.external_id), last))
+    return rows
 
 
 def _page(ctx: Ctx, position: Position, size: int) -> Answer:

@@ -28,7 +28,7 @@ def push_status(ctx: Ctx, push: StatusPush) -> Pushed | Conflict:
     answer = call(ctx, "GET", path, expected=frozenset({INVALID_ID}))
     if answer.code is not None:
         return _deleted()
-    order = answer.body
+    order = answer.record
     there = text(order, "status")
     if there == TRASH or (there != push.status and push.last_known is not None and there != push.last_known):
         return Conflict(
@@ -46,17 +46,17 @@ def _written(answer: Answer, push: StatusPush) -> Pushed | Conflict:
     if answer.code == _INVALID_PARAM:
         raise NeedsHuman(
             f"status:{push.status}",
-            f"The store does not have the status {push.status!r}: {text(answer.body, 'message')}",
+            f"The store does not have the status {push.status!r}: {text(answer.record, 'message')}",
             remedy="Map our status to one of the store's own (they carry no wc- prefix here), then push again.",
         )
-    now = text(answer.body, "status")
+    now = text(answer.record, "status")
     if now != push.status:
         return Conflict(
             status=now,
-            version=version(answer.body),
+            version=version(answer.record),
             message=f"the store answered {now!r} when {push.status!r} was written",
         )
-    return Pushed(status=now, version=version(answer.body), changed=True)
+    return Pushed(status=now, version=version(answer.record), changed=True)
 
 
 def _deleted() -> Conflict:

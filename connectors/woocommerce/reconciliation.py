@@ -36,7 +36,7 @@ def list_orders(ctx: Ctx, since: str, until: str) -> list[OrderRef]:
 def _page(ctx: Ctx, position: Position, end: str) -> list[Json]:
     params = [("orderby", "date"), ("per_page", str(_PAGE)), ("_fields", _FIELDS)]
     answer = call(ctx, "GET", "orders", params=[*params, *position.params("after", "before", end=end)])
-    return list(answer.body)
+    return answer.records
 
 
 def _ref(row: Json) -> OrderRef:

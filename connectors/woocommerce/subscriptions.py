@@ -36,7 +36,7 @@ def _hooks(ctx: Ctx) -> list[Json]:
     found: list[Json] = []
     page = 1
     while True:
-        rows = call(ctx, "GET", "webhooks", params=[("per_page", "100"), ("page", str(page))]).body
+        rows = call(ctx, "GET", "webhooks", params=[("per_page", "100"), ("page", str(page))]).records
         found += rows
         if len(rows) < 100:
             return found

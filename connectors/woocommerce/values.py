@@ -89,8 +89,14 @@ def stamp(at: datetime) -> str:
 
 
 def version(order: Json) -> str | None:
-    """`date_modified_gmt`, fixed in width. A hint only: any save moves it, even an empty one."""
-    at = utc(order, "date_modified_gmt") or utc(order, "date_created_gmt")
+    """`date_modified_gmt`, fixed in width; None where it cannot be read, so that one order never stops a page.
+
+    A hint only: any save moves it, even an empty one.
+    """
+    try:
+        at = utc(order, "date_modified_gmt") or utc(order, "date_created_gmt")
+    except NeedsHuman:
+        return None
     return None if at is None else stamp(at)
 
 
@@ -100,8 +106,8 @@ def raw_item(order: Json) -> RawItem:
     `_links` is left out: its addresses follow the way by which the store was asked, not the order.
     """
     external_id = identity(order.get("id"))
-    if external_id is None:
-        raise unreadable("an order without an id")
+    if external_id is None or not external_id.isdigit():
+        raise unreadable("an order without an id that is a number")
     kept = {name: value for name, value in order.items() if name != "_links"}
     body = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     return RawItem(external_id=external_id, body=body, version=version(order))

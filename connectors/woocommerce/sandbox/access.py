@@ -18,6 +18,7 @@ from .shop import Shop
 from .wire import WpError
 
 _WINDOW = 15 * 60
+_MANY = 5_000
 _DIGESTS = {"HMAC-SHA1": sha1, "HMAC-SHA256": sha256}
 _OAUTH = ("oauth_consumer_key", "oauth_timestamp", "oauth_nonce", "oauth_signature", "oauth_signature_method")
 _REFUSED = "woocommerce_rest_authentication_error"
@@ -103,7 +104,8 @@ def _check_nonce(shop: Shop, key: str, nonce: str, timestamp: str) -> None:
     now = int(shop.now().timestamp())
     if not timestamp.isdigit() or abs(now - int(timestamp)) > _WINDOW:
         raise WpError(401, _REFUSED, "Invalid timestamp.")
-    shop.nonces = {known: at for known, at in shop.nonces.items() if now - at <= _WINDOW}
+    if len(shop.nonces) > _MANY:
+        shop.nonces = {known: at for known, at in shop.nonces.items() if now - at <= _WINDOW}
     if (key, nonce) in shop.nonces:
         raise WpError(401, _REFUSED, "Invalid nonce - nonce has already been used.")
     shop.nonces[key, nonce] = int(timestamp)

@@ -78,7 +78,9 @@ async def deliver(
     shop: Shop, http: HttpClient, *, copies: int, shuffled: bool, seed: int, parallel: int, limit: int | None
 ) -> Outcome:
     """Sends what waits, oldest first, `copies` times each (the network's doubling, not the store's)."""
-    waiting, shop.pending = shop.pending[:limit], shop.pending[limit:] if limit is not None else []
+    waiting = list(shop.pending)[:limit]
+    for job in waiting:
+        del shop.pending[job]
     queue = [job for job in waiting for _ in range(copies)]
     if shuffled:
         random.Random(seed).shuffle(queue)

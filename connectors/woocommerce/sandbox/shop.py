@@ -69,8 +69,8 @@ class Shop:
     statuses: dict[str, str] = field(default_factory=dict)
     reference: Doc = field(default_factory=dict)
     prices_include_tax: bool = True
-    pending: list[tuple[int, int]] = field(default_factory=list)
-    """Deliveries that wait, as (hook, object): one, however many events it stands for."""
+    pending: dict[tuple[int, int], None] = field(default_factory=dict)
+    """Deliveries that wait, oldest first, as (hook, object): one, however many events it stands for."""
     writes: defaultdict[int, list[Doc]] = field(default_factory=lambda: defaultdict(list))
     """What was written to an order through the API, for tests that count pushes."""
     shifts: deque[int] = field(default_factory=deque)
@@ -98,8 +98,8 @@ class Shop:
     def happened(self, topic: str, number: int) -> None:
         """Queues a delivery to each active hook of a topic; one that waits already stands for this event too."""
         for hook in self.hooks.values():
-            if hook.status == "active" and hook.topic == topic and (hook.id, number) not in self.pending:
-                self.pending.append((hook.id, number))
+            if hook.status == "active" and hook.topic == topic:
+                self.pending.setdefault((hook.id, number))
 
     def note(self, order: int, text: str, *, to_customer: bool = False) -> Doc:
         entry = {"id": next(self.note_ids), "at": self.gmt(), "note": text, "customer_note": to_customer}

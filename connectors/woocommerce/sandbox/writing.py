@@ -7,7 +7,7 @@ alone do not. Assumed: which of several wrong things in one body is refused firs
 from collections.abc import Iterable
 from decimal import Decimal
 
-from .documents import TEXTS, find_meta
+from .documents import find_meta
 from .params import one_of
 from .shop import Shop
 from .statuses import follow_stock, give_back, set_status
@@ -30,7 +30,6 @@ _TYPES: tuple[tuple[str, type, str], ...] = (
     ("fee_lines", list, "array"),
     ("coupon_lines", list, "array"),
 )
-assert set(_FREE_TEXTS) <= set(TEXTS)
 
 
 def check(shop: Shop, body: Doc) -> None:

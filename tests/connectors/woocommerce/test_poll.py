@@ -8,7 +8,7 @@ import pytest
 
 from connectors.woocommerce import fetch_order, fetch_orders, parse_order
 from connectors.woocommerce.client import call
-from connectors.woocommerce.cursor import Cursor
+from connectors.woocommerce.cursor import MAX_KNOWN, Cursor
 from connectors.woocommerce.settings import Ctx
 from omnisales_sdk import ExternalOrder, Gone, Ignored, NeedsHuman, RawItem, TryLater
 from omnisales_sdk.testing.sandbox import Fault
@@ -52,6 +52,12 @@ def test_an_order_changed_in_the_second_of_the_connection_is_not_missed(store: S
     store.control(f"orders/{old}", {"customer_note": "schimbat"})
     items, _ = run(ctx, cursor)
     assert ids(items) == [old]
+
+
+def test_a_store_whose_newest_date_cannot_be_read_is_not_imported_from_its_beginning() -> None:
+    undated = {**exchange(8).body, "date_modified_gmt": None, "date_created_gmt": None}
+    with pytest.raises(NeedsHuman, match="no date_modified_gmt"):
+        fetch_orders(answering(lambda request: httpx.Response(200, json=[undated])), None)
 
 
 def test_history_is_filled_in_on_request_only(store: Store) -> None:
@@ -283,6 +289,40 @@ def test_an_order_deleted_for_good_is_gone(store: Store, ctx: Ctx) -> None:
 
 def test_the_id_of_a_product_is_no_order(store: Store, ctx: Ctx) -> None:
     assert isinstance(fetch_order(ctx, "11"), Gone)
+
+
+@pytest.mark.parametrize("body", [{}, {"code": "x"}, "x", ["x"], 7])
+def test_an_answer_that_is_no_list_of_orders_needs_a_person(body: object) -> None:
+    ctx = answering(lambda request: httpx.Response(200, json=body))
+    with pytest.raises(NeedsHuman) as refused:
+        fetch_orders(ctx, Cursor.starting_at("2026-11-01T00:00:00").to_text())
+    assert refused.value.cause == "store:misshapen"
+
+
+@pytest.mark.spec("SYN-3")
+def test_one_order_with_a_date_that_cannot_be_read_stops_no_page() -> None:
+    """It comes in without a version."""
+    good, bad = exchange(8).body, {**exchange(9).body, "date_modified_gmt": "never"}
+    ctx = answering(lambda request: httpx.Response(200, json=[good, bad]))
+    page = fetch_orders(ctx, Cursor.starting_at("2026-11-01T00:00:00").to_text())
+    assert [(item.external_id, item.version) for item in page.items] == [("21", "2026-11-21T22:34:37"), ("22", None)]
+    assert not page.more
+
+
+def test_the_cursor_stays_small_however_much_is_imported(store: Store) -> None:
+    ctx = store.ctx(import_since=LONG_AGO, page_size=100)
+    store.place(count=900)
+    for number, order in store.shop.orders.items():
+        order["modified"] = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(minutes=number)
+    cursor, sizes = fetch_orders(ctx, None).cursor, []
+    more = True
+    while more:
+        page = fetch_orders(ctx, cursor)
+        cursor, more = page.cursor, page.more
+        assert cursor is not None
+        sizes.append(len(Cursor.from_text(cursor).known))
+    assert max(sizes) == MAX_KNOWN
+    assert sizes[-1] == 10
 
 
 def test_a_cursor_survives_as_text() -> None:
