@@ -1,0 +1,38 @@
+"""Two customers are one person: one keeps everything, and orders that waited to know whose they are go on."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.customers.models import Customer, CustomerRef
+from domain.intake.release import release_cause
+from domain.kernel.actor import Actor
+from domain.kernel.refusals import NotFound, invalid
+from domain.orders.models import Order
+
+
+async def merge_customers(session: AsyncSession, actor: Actor, keep_id: UUID, drop_id: UUID) -> Customer:
+    """Moves orders and channels' ids of `drop_id` to `keep_id`, and deletes it. Raises `NotFound` and `Invalid`."""
+    if keep_id == drop_id:
+        raise invalid(("drop",), "SAME", "Name two different customers.")
+    rows = await session.scalars(
+        select(Customer).where(Customer.id.in_([keep_id, drop_id])).order_by(Customer.id).with_for_update()
+    )
+    found = {customer.id: customer for customer in rows}
+    for name, customer_id in (("keep", keep_id), ("drop", drop_id)):
+        if customer_id not in found:
+            raise NotFound("customer", customer_id, path=(name,))
+    keep, drop = found[keep_id], found[drop_id]
+    for table in (Order, CustomerRef):
+        await session.execute(
+            update(table).where(table.customer_id == drop_id).values(customer_id=keep_id),
+            execution_options={"synchronize_session": False},
+        )
+    emails = {customer.email for customer in (keep, drop) if customer.email}
+    keep.email = keep.email or drop.email
+    await session.execute(delete(Customer).where(Customer.id == drop_id))
+    await session.flush()
+    for email in sorted(emails):
+        await release_cause(session, f"customer:{email}")
+    return keep

@@ -1,0 +1,39 @@
+"""Mapping a word of a channel; what waited for it is imported."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.channels.mappings import save_mappings
+from domain.channels.models import MappingKind
+from domain.channels.queries import find_channel
+from domain.channels.rules import MappingEntry, read_mapping
+from domain.intake.release import release_cause
+from domain.kernel.actor import Actor
+from domain.kernel.refusals import Invalid, Problem
+
+CAUSES = {MappingKind.PAYMENT_METHOD: "payment_method", MappingKind.STATUS_IN: "status"}
+"""What waits for a mapping of the kind; nothing waits for what is pushed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetMapping:
+    """`channel` is a slug or an id; `target` means what `domain.channels.rules.read_mapping` says for the kind."""
+
+    channel: str
+    kind: MappingKind
+    source: str
+    target: str | int | None
+
+
+async def set_mapping(session: AsyncSession, actor: Actor, command: SetMapping) -> MappingEntry:
+    """Writes the mapping over what the word meant. Raises `NotFound` for the channel, `Invalid` for the words."""
+    channel = await find_channel(session, command.channel)
+    path = ("source",) if command.kind is MappingKind.STATUS_OUT else ("target",)
+    entry = read_mapping(command.kind, command.source, command.target, path)
+    if isinstance(entry, Problem):
+        raise Invalid([entry])
+    await save_mappings(session, channel.id, [entry])
+    if entry.kind in CAUSES:
+        await release_cause(session, f"{CAUSES[entry.kind]}:{entry.source}", channel.id)
+    return entry
