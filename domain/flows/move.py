@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.kernel.actor import Actor
 from domain.kernel.refusals import Forbidden
+from domain.kernel.texts import check_text
 from domain.orders.errors import IllegalMove, NotApproved, PaymentMissing
-from domain.orders.inputs import check_text
 from domain.orders.models import Order
 from domain.orders.queries import check_version, order_for_update
 from domain.orders.status import Code, MoveFacts, Status, Through, decide, legal_moves, moves_from

@@ -10,7 +10,8 @@ from sqlalchemy import Row
 
 from domain.kernel.money import MAX_AMOUNT
 from domain.kernel.refusals import Path, Problem
-from domain.orders.inputs import price_problem, text_problem
+from domain.kernel.texts import text_problem
+from domain.orders.inputs import price_problem
 from domain.orders.totals import line_amounts, order_totals
 from domain.stock.rules import quantity_problem
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.models import Channel
 from domain.kernel.actor import SYSTEM, Actor
-from domain.orders.inputs import check_text
+from domain.kernel.texts import check_text
 from domain.orders.models import Order, PaymentState
 from domain.orders.queries import order_for_update
 from domain.orders.status import Status

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +15,7 @@ from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
 from domain.kernel.refusals import Invalid, NotFound, Problem, invalid
+from domain.kernel.texts import check_text, text_problem
 
 from .models import MoveKind, StockLevel, StockMove, Warehouse
 from .rules import QUANTITY_LIMIT, quantity_problem
@@ -64,19 +65,21 @@ async def receive_stock(session: AsyncSession, actor: Actor, command: ReceiveSto
 
     Raises NotFound for a warehouse, Invalid naming every line that cannot be used; nothing is added then.
     """
+    check_text("reason", command.reason)
     warehouse_id = await _warehouse(session, command.warehouse)
     variants = await _variants(session, [line.sku for line in command.lines])
     _check(command.lines, variants)
     sums: dict[str, Decimal] = {}
     for sku, quantity in command.lines:
         sums[sku] = sums.get(sku, Decimal(0)) + quantity
-    levels = await _change(session, warehouse_id, {variants[sku]: quantity for sku, quantity in sums.items()})
+    levels = await _add(session, warehouse_id, {variants[sku]: quantity for sku, quantity in sums.items()})
     await _write_moves(session, actor, MoveKind.RECEIPT, warehouse_id, command.reason, sums, variants)
     return [Level(sku, *levels[variants[sku]]) for sku in sums]
 
 
 async def correct_stock(session: AsyncSession, actor: Actor, command: CorrectStock) -> Level:
     """Corrects what is on hand. Raises Invalid where orders hold more than would be left, or nothing is to correct."""
+    check_text("reason", command.reason)
     warehouse_id = await _warehouse(session, command.warehouse)
     variants = await _variants(session, [command.sku])
     if command.sku not in variants:
@@ -96,10 +99,13 @@ async def correct_stock(session: AsyncSession, actor: Actor, command: CorrectSto
             "RESERVED",
             f"Only {free or 0:f} of {command.sku} are free. Move orders that hold it to Stock Unavailable first.",
         )
-    levels = await _change(session, warehouse_id, {variant_id: command.difference})
+    if command.difference < 0:
+        level = await _take(session, warehouse_id, variant_id, -command.difference)
+    else:
+        level = (await _add(session, warehouse_id, {variant_id: command.difference}))[variant_id]
     sums = {command.sku: command.difference}
     await _write_moves(session, actor, MoveKind.CORRECTION, warehouse_id, command.reason, sums, variants)
-    return Level(command.sku, *levels[variant_id])
+    return Level(command.sku, *level)
 
 
 def _check(lines: Sequence[StockLine], variants: Mapping[str, UUID]) -> None:
@@ -120,6 +126,7 @@ def _check(lines: Sequence[StockLine], variants: Mapping[str, UUID]) -> None:
 
 async def _warehouse(session: AsyncSession, code: str | None) -> UUID:
     code = code or DEFAULT_WAREHOUSE
+    check_text("warehouse", code)
     found = await session.scalar(select(Warehouse.id).where(Warehouse.code == code))
     if found is None:
         raise NotFound("warehouse", code, path=("warehouse",))
@@ -127,29 +134,42 @@ async def _warehouse(session: AsyncSession, code: str | None) -> UUID:
 
 
 async def _variants(session: AsyncSession, skus: Sequence[str]) -> dict[str, UUID]:
-    rows = await session.execute(select(Variant.sku, Variant.id).where(Variant.sku.in_(set(skus))))
+    sayable = {sku for sku in skus if text_problem(sku) is None}
+    rows = await session.execute(select(Variant.sku, Variant.id).where(Variant.sku.in_(sayable)))
     return {row[0]: row[1] for row in rows}
 
 
-async def _change(
-    session: AsyncSession, warehouse_id: UUID, changes: Mapping[UUID, Decimal]
+async def _add(
+    session: AsyncSession, warehouse_id: UUID, quantities: Mapping[UUID, Decimal]
 ) -> dict[UUID, tuple[Decimal, Decimal]]:
     """Adds to what is on hand, levels in their fixed order; returns (on hand, reserved) per variant."""
     statement = upsert(StockLevel).values(
         [
-            {"warehouse_id": warehouse_id, "variant_id": variant_id, "on_hand": changes[variant_id], "reserved": 0}
-            for variant_id in sorted(changes)
+            {"warehouse_id": warehouse_id, "variant_id": variant_id, "on_hand": quantities[variant_id], "reserved": 0}
+            for variant_id in sorted(quantities)
         ]
     )
     statement = statement.on_conflict_do_update(
         index_elements=["warehouse_id", "variant_id"],
         set_={"on_hand": StockLevel.on_hand + statement.excluded.on_hand},
     )
-    rows = await session.execute(
-        statement.returning(StockLevel.variant_id, StockLevel.on_hand, StockLevel.reserved),
-        execution_options={"populate_existing": True},
-    )
+    rows = await session.execute(statement.returning(StockLevel.variant_id, StockLevel.on_hand, StockLevel.reserved))
     return {row[0]: (row[1], row[2]) for row in rows}
+
+
+async def _take(
+    session: AsyncSession, warehouse_id: UUID, variant_id: UUID, quantity: Decimal
+) -> tuple[Decimal, Decimal]:
+    """Takes from what is on hand; the level is locked. Returns (on hand, reserved)."""
+    rows = await session.execute(
+        update(StockLevel)
+        .where(StockLevel.warehouse_id == warehouse_id, StockLevel.variant_id == variant_id)
+        .values(on_hand=StockLevel.on_hand - quantity)
+        .returning(StockLevel.on_hand, StockLevel.reserved)
+        .execution_options(synchronize_session=False)
+    )
+    on_hand, reserved = rows.one()
+    return on_hand, reserved
 
 
 async def _write_moves(

@@ -1,0 +1,29 @@
+"""Checks of texts that people and programs send, before they reach the database, which refuses some with a fault."""
+
+from .refusals import invalid
+
+TEXT_LIMIT = 1_000
+
+
+def text_problem(text: str, limit: int = TEXT_LIMIT) -> str | None:
+    """Why this is no text that can be kept, or None: no NUL, no half of a surrogate pair, not too long."""
+    if len(text) > limit:
+        return f"Use at most {limit} characters."
+    if "\x00" in text or not _is_unicode(text):
+        return "Remove the characters that are no text (NUL, broken Unicode)."
+    return None
+
+
+def check_text(field: str, text: str | None, limit: int = TEXT_LIMIT) -> None:
+    """Raises Invalid for a text that cannot be kept; None is no text."""
+    problem = text_problem(text, limit) if text is not None else None
+    if problem:
+        raise invalid((field,), "NOT_A_TEXT", problem)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
