@@ -5,6 +5,7 @@ just before sending. Whoever finds an attempt that may have reached the courier 
 "not found" counts only after the courier's settling time. Where it cannot be asked, a person decides.
 """
 
+import os
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -37,7 +38,7 @@ from plugins.host import ConnectorBug, Unsupported
 
 declare("awb.journalled", "awb.about_to_send", "awb.sent", "awb.before_commit")
 
-MARGIN = timedelta(seconds=30)
+MARGIN = timedelta(seconds=float(os.environ.get("OMNISALES_LEASE_MARGIN_SECONDS") or 30))
 """What the lease lasts beyond the connector's own limits: the database's time and ours."""
 
 
