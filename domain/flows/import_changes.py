@@ -136,7 +136,7 @@ async def _record_applied(session: AsyncSession, actor: Actor, order: Order, app
     for kind, names in (("address_changed", ADDRESSES), ("details_changed", DETAILS)):
         part = {name: applied[name] for name in names if name in applied}
         if part:
-            await record(session, order, kind, actor, _diff(part))
+            await record(session, order, kind, actor, {name: change.as_json() for name, change in part.items()})
 
 
 async def _settle_fields(session: AsyncSession, order: Order, names: Sequence[str]) -> None:

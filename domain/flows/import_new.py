@@ -25,8 +25,8 @@ from .import_moves import try_move
 from .import_resolve import Meaning, World, buyer_of
 from .place import NewOrder, NewPayment, place_orders
 
-BY_MOVE = (Status.CONFIRMED, Status.READY)
-"""Statuses that an order enters by a move, with its effects; it is written as Processing first."""
+BY_MOVE = {Status.CONFIRMED: (Status.CONFIRMED,), Status.READY: (Status.CONFIRMED, Status.READY)}
+"""Statuses that an order enters by moves, with their effects; it is written as Processing first."""
 
 LEFT_THE_HOUSE = frozenset(
     {
@@ -152,6 +152,9 @@ async def _move_on(session: AsyncSession, actor: Actor, order: Order, arrival: N
     elif target is Status.ON_HOLD:
         order.held_from = Status.PROCESSING
     elif target in BY_MOVE:
-        await try_move(session, actor, order, target, f"{arrival.order.status} in the store")
+        # Without stock, or with an approval to come, it stays where it got to: the queue shows it there.
+        for step in BY_MOVE[target]:
+            if await try_move(session, actor, order, step, f"{arrival.order.status} in the store") is not None:
+                break
     else:
         await auto_confirm(session, order)
