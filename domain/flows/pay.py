@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.models import Channel
+from domain.fulfilment.queries import noted_quantities
 from domain.kernel.actor import SYSTEM, Actor
 from domain.kernel.texts import check_text
 from domain.orders.models import Order, PaymentState
@@ -64,6 +65,6 @@ async def go_on_if_paid(session: AsyncSession, order: Order) -> None:
     if order.status is Status.PENDING_PAYMENT:
         await move_locked(session, SYSTEM, order, Status.PAID, reason="paid in full")
         await auto_confirm(session, order)
-    else:
+    elif not await noted_quantities(session, order.id):
         channel = await session.get_one(Channel, order.channel_id)
         await note_if_due(session, SYSTEM, order, channel)

@@ -15,7 +15,9 @@ from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
 from domain.orders.history import record
-from domain.orders.models import Order, OrderCharge, OrderLine
+from domain.orders.models import Order
+from domain.orders.queries import charges_of as order_charges
+from domain.orders.queries import lines_of as order_lines
 
 from .contents import buyer_of, lines_of, negated
 from .models import Invoice, InvoiceKind, InvoiceSeries
@@ -31,10 +33,7 @@ async def issue_invoice(session: AsyncSession, actor: Actor, order: Order) -> In
     live = await live_invoice(session, order.id)
     if live is not None:
         return live
-    lines = await session.scalars(select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position))
-    charges = await session.scalars(
-        select(OrderCharge).where(OrderCharge.order_id == order.id).order_by(OrderCharge.position)
-    )
+    contents = lines_of(await order_lines(session, order), await order_charges(session, order))
     customer = await session.get(Customer, order.customer_id) if order.customer_id else None
     channel = await session.get_one(Channel, order.channel_id)
     number, prefix = await _take_number(session, channel.invoice_series_id)
@@ -51,7 +50,7 @@ async def issue_invoice(session: AsyncSession, actor: Actor, order: Order) -> In
         tax=order.tax_total,
         total=order.total,
         buyer=buyer_of(order, customer),
-        lines=lines_of(lines, charges),
+        lines=contents,
         credited=False,
     )
     session.add(invoice)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from domain.kernel.refusals import NotFound, StaleVersion
 
-from .models import Order, OrderLine
+from .models import Order, OrderCharge, OrderLine
 
 
 async def order_for_update(session: AsyncSession, order_id: UUID, *, lines: bool = False) -> Order:
@@ -39,7 +40,21 @@ def check_version(order: Order, expected: int | None) -> None:
         raise StaleVersion("order", expected=expected, current=order.version)
 
 
-async def lines_of(session: AsyncSession, order_id: UUID) -> Sequence[OrderLine]:
-    """The order's lines, in their order."""
-    lines = await session.scalars(select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position))
-    return lines.all()
+async def lines_of(session: AsyncSession, order: Order) -> Sequence[OrderLine]:
+    """The order's lines, in their order; read once per transaction, since every effect of a move asks for them."""
+    if "lines" in inspect(order).unloaded:
+        found = await session.scalars(
+            select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
+        )
+        set_committed_value(order, "lines", list(found))
+    return order.lines
+
+
+async def charges_of(session: AsyncSession, order: Order) -> Sequence[OrderCharge]:
+    """The order's charges, in their order; read once per transaction."""
+    if "charges" in inspect(order).unloaded:
+        found = await session.scalars(
+            select(OrderCharge).where(OrderCharge.order_id == order.id).order_by(OrderCharge.position)
+        )
+        set_committed_value(order, "charges", list(found))
+    return order.charges

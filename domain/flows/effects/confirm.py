@@ -37,7 +37,7 @@ async def confirm(session: AsyncSession, actor: Actor, order: Order, to: Status,
         await enter_status(session, order, to, actor, reason)
         return
     channel = await session.get_one(Channel, order.channel_id)
-    lines = await lines_of(session, order.id)
+    lines = await lines_of(session, order)
     missing = [] if order.test else await reserve(session, order.id, channel.warehouse_id, demands_of(lines))
     crash_point("confirm.after_reserve")
     if missing and (order.status is Status.STOCK_UNAVAILABLE or to is Status.READY):
@@ -49,7 +49,6 @@ async def confirm(session: AsyncSession, actor: Actor, order: Order, to: Status,
         return
     await _reserved(session, actor, order, lines)
     await enter_status(session, order, to, actor, reason)
-    await session.flush()
     crash_point("confirm.after_status")
     await note_if_due(session, actor, order, channel)
     crash_point("confirm.after_note")

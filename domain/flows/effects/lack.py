@@ -22,6 +22,6 @@ async def lack(session: AsyncSession, actor: Actor, order: Order, to: Status, re
     await release_stock(session, actor, order)
     await void_open_notes(session, actor, order)
     channel = await session.get_one(Channel, order.channel_id)
-    missing = await missing_now(session, channel.warehouse_id, demands_of(await lines_of(session, order.id)))
+    missing = await missing_now(session, channel.warehouse_id, demands_of(await lines_of(session, order)))
     order.shortages = shortages_data(missing)
     await enter_status(session, order, to, actor, reason, {"missing": order.shortages})
