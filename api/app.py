@@ -1,0 +1,118 @@
+"""The application: GraphQL, webhooks, labels, health, metrics, console."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from domain.access.keys import ensure_admin_key
+from domain.flows.bootstrap import ensure_defaults
+from domain.kernel.database import Database
+from domain.kernel.secrets import Vault
+from domain.kernel.settings import Settings
+from plugins.host import Host, load_connectors
+
+from .auth import Keys
+from .console import console_routes
+from .frame import Frame
+from .graphql.http import graphql
+from .graphql.requests import MAX_BYTES
+from .health import live, ready
+from .labels import label
+from .logs import set_up_logs
+from .metrics import metrics
+from .services import Services
+from .webhooks.accounts import Addressees
+from .webhooks.group_commit import GroupCommit
+from .webhooks.refusals import RefusedSignatures
+from .webhooks.routes import Door, webhook_routes
+
+log = structlog.get_logger(__name__)
+
+_RETRY_SECONDS = 1.0
+
+
+def create_app(settings: Settings | None = None, *, host: Host | None = None) -> Starlette:
+    """The ASGI application. Without arguments (as uvicorn makes it) set up from the environment, with our logs.
+
+    Raises `Invalid` naming the variable that is missing.
+    """
+    if settings is None:
+        settings = Settings.from_env()
+        set_up_logs(settings.log_level)
+    database_url, secret_key = settings.need("database_url"), settings.need("secret_key")
+    connectors = host or load_connectors()
+    chosen = settings
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        database = Database(database_url, pool_size=chosen.pool_size)
+        vault = Vault(secret_key)
+        services = Services(chosen, database, connectors, vault, Keys(database))
+        storage = GroupCommit(database)
+        app.state.services = services
+        app.state.door = Door(
+            Addressees(database, connectors, vault), storage, RefusedSignatures(database), chosen.webhook_limit_bytes
+        )
+        flusher = asyncio.create_task(storage.run())
+        preparing = asyncio.create_task(_prepare(services))
+        _settle_memory()
+        try:
+            yield
+        finally:
+            storage.close()
+            await flusher
+            preparing.cancel()
+            with suppress(asyncio.CancelledError):
+                await preparing
+            await database.close()
+
+    return Starlette(
+        routes=[
+            Route("/", _home, methods=["GET"]),
+            Route("/graphql", graphql, methods=["GET", "POST"], max_body_size=MAX_BYTES),
+            *webhook_routes(),
+            Route("/labels/{shipment}.pdf", label, methods=["GET"]),
+            Route("/health/live", live, methods=["GET"]),
+            Route("/health/ready", ready, methods=["GET"]),
+            Route("/metrics", metrics, methods=["GET"]),
+            *console_routes(),
+        ],
+        middleware=[Middleware(Frame)],
+        lifespan=lifespan,
+    )
+
+
+async def _home(_: Request) -> Response:
+    return RedirectResponse("/graphiql")
+
+
+async def _prepare(services: Services) -> None:
+    """Writes what the house begins with, as soon as the database can be reached; until then the API is not ready."""
+    while True:
+        try:
+            async with services.database.begin() as session:
+                await ensure_defaults(session)
+                if services.settings.admin_key:
+                    await ensure_admin_key(session, services.settings.admin_key)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("database_not_ready", error=type(error).__name__)
+            await asyncio.sleep(_RETRY_SECONDS)
+        else:
+            services.prepared.set()
+            return
+
+
+def _settle_memory() -> None:
+    """What is there at the start stays: the collector need not look at it again, which halves the slowest answers."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)

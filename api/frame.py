@@ -1,0 +1,65 @@
+"""Stands around every request: its correlation id, its metrics, and an answer for every fault.
+
+Nothing inner goes outward: a bug is "internal error" with the correlation id, under which the log has the traceback;
+a database that is away is 503 with Retry-After.
+"""
+
+import time
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from .away import RETRY_AFTER, database_is_away
+from .correlation import HEADER, correlation_id_of
+from .metrics import REQUESTS, SECONDS
+
+log = structlog.get_logger(__name__)
+
+_UNKNOWN_ROUTE = "none"
+
+
+class Frame:
+    """An ASGI middleware."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        correlation_id = correlation_id_of(Headers(scope=scope).get(HEADER))
+        clear_contextvars()
+        bind_contextvars(correlation_id=correlation_id)
+        started = time.perf_counter()
+        status = 0
+
+        async def send_framed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[HEADER] = correlation_id
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_framed)
+        except Exception as fault:  # the last resort: whatever it is, the caller gets an answer without inner detail
+            if status:
+                raise
+            await _answer_to(fault, correlation_id)(scope, receive, send_framed)
+        finally:
+            route = getattr(scope.get("route"), "path", _UNKNOWN_ROUTE)
+            REQUESTS.labels(route, scope["method"], str(status)).inc()
+            SECONDS.labels(route).observe(time.perf_counter() - started)
+
+
+def _answer_to(fault: Exception, correlation_id: str) -> Response:
+    if database_is_away(fault):
+        body = {"code": "UNAVAILABLE", "message": "The database is away. Repeat the request in a moment."}
+        return JSONResponse(body, status_code=503, headers=RETRY_AFTER)
+    log.error("internal_error", exc_info=fault)
+    body = {"code": "INTERNAL", "message": "internal error", "correlationId": correlation_id}
+    return JSONResponse(body, status_code=500)

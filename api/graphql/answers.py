@@ -1,0 +1,131 @@
+"""What a mutation made, and its answer: read back fresh after the commit, and again for a repeated request."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from domain.kernel.refusals import NotFound
+from domain.reads import catalog_rows, channel_rows
+from domain.reads.fulfilment_rows import Of
+
+from .context import Context
+from .lookahead import Selection
+from .parts import catalog
+from .parts.accounts import make_accounts
+from .parts.documents import find_delivery_notes, find_packing_lists
+from .parts.orders import orders_by_key
+from .parts.people import channels_by_key
+from .parts.shipments import find_shipments
+from .types.catalog import Listing
+from .types.channel import ChannelMapping, MappingKind, SyncStarted
+from .types.diary import Replayed
+from .types.stock import StockReceived
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a mutation made: `kind` says who renders the answer, from `data` (JSON: ids, counts). It is kept under the
+    request's Idempotency-Key.
+    """
+
+    kind: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> UUID:
+        return UUID(self.data["id"])
+
+
+def made(kind: str, key: UUID) -> Made:
+    """Something that has an id."""
+    return Made(kind, {"id": str(key)})
+
+
+async def answer(context: Context, result: Made, asked: Selection) -> Any:
+    """The answer to a mutation. Raises the refusal that came of it later (a courier's)."""
+    return await _ANSWERS[result.kind](context, result, asked)
+
+
+async def _order(context: Context, result: Made, asked: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        return (await orders_by_key(context, connection, [result.id], asked))[result.id]
+
+
+async def _delivery_note(context: Context, result: Made, asked: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        return _only(await find_delivery_notes(connection, Of.THEMSELVES, [result.id], asked))
+
+
+async def _packing_list(context: Context, result: Made, asked: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        return _only(await find_packing_lists(connection, Of.THEMSELVES, [result.id], asked))
+
+
+async def _shipment(context: Context, result: Made, asked: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        return _only(await find_shipments(context, connection, Of.THEMSELVES, [result.id], asked))
+
+
+async def _channel(context: Context, result: Made, asked: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        return (await channels_by_key(context, connection, [result.id], asked))[result.id]
+
+
+async def _courier_account(context: Context, result: Made, _: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        return make_accounts(context, await channel_rows.courier_accounts(connection, [result.id]))[0]
+
+
+async def _product(context: Context, result: Made, _: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        row = await catalog_rows.variant_by_id(connection, result.id)
+    if row is None:
+        raise NotFound("product", result.id)
+    return catalog.product(row)
+
+
+async def _stock(context: Context, result: Made, _: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        rows = await catalog_rows.stock_levels(connection, result.data["skus"], result.data["warehouse"])
+    return StockReceived(lines=[catalog.stock_level(row) for row in rows])
+
+
+async def _replayed(_: Context, result: Made, __: Selection) -> Any:
+    return Replayed(count=result.data["count"])
+
+
+async def _sync(_: Context, result: Made, __: Selection) -> Any:
+    return SyncStarted(run_id=result.data["id"])
+
+
+async def _mapping(_: Context, result: Made, __: Selection) -> Any:
+    return ChannelMapping(**{**result.data, "kind": MappingKind[result.data["kind"]]})
+
+
+async def _listing(_: Context, result: Made, __: Selection) -> Any:
+    return Listing(**result.data)
+
+
+def _only(found: Mapping[UUID, list[Any]]) -> Any:
+    [group] = found.values()
+    [one] = group
+    return one
+
+
+Answer: TypeAlias = Callable[[Context, Made, Selection], Awaitable[Any]]
+
+_ANSWERS: Mapping[str, Answer] = {
+    "Order": _order,
+    "DeliveryNote": _delivery_note,
+    "PackingList": _packing_list,
+    "Shipment": _shipment,
+    "Channel": _channel,
+    "CourierAccount": _courier_account,
+    "Product": _product,
+    "StockReceived": _stock,
+    "Replayed": _replayed,
+    "SyncStarted": _sync,
+    "Mapping": _mapping,
+    "Listing": _listing,
+}

@@ -1,0 +1,63 @@
+"""A root mutation: one transaction, its refusals as types, and the answer read back fresh after the commit."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias, TypeVar, cast
+from uuid import UUID
+
+from graphql import GraphQLUnionType, get_named_type
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.kernel.ids import parse_id
+from domain.kernel.refusals import NotFound, Refusal
+
+from .answers import Made, answer
+from .context import Context, Info, selected
+from .idempotency import claim, keep
+from .types.refusals import refusal_as_type
+
+R = TypeVar("R")
+
+Work: TypeAlias = Callable[[AsyncSession], Awaitable[Made]]
+
+
+async def change(info: Info, work: Work) -> R:
+    """The answer of a root mutation: what was made, or the refusal as a type of the field's union."""
+    try:
+        result = await carry_out(info.context, work)
+        return cast(R, await answer(info.context, result, selected(info)))
+    except Refusal as refusal:
+        return cast(R, refused(info, refusal))
+
+
+async def carry_out(context: Context, work: Work) -> Made:
+    """Runs the work in one transaction, once per Idempotency-Key; what it raises leaves nothing changed."""
+    async with context.services.database.begin() as session:
+        if context.idempotency_key is None:
+            return await work(session)
+        earlier = await claim(session, context.actor, context.idempotency_key, context.fingerprint)
+        if earlier is not None:
+            return Made(earlier["kind"], earlier["data"])
+        result = await work(session)
+        await session.flush()
+        await keep(session, context.actor, context.idempotency_key, {"kind": result.kind, "data": dict(result.data)})
+        return result
+
+
+def refused(info: Info, refusal: Refusal) -> Any:
+    """The refusal as a type of the field's union; one that the union does not have is raised, and becomes an error
+    with its code.
+    """
+    union = get_named_type(info._raw_info.return_type)
+    value = refusal_as_type(refusal)
+    members = {member.name for member in union.types} if isinstance(union, GraphQLUnionType) else set()
+    if value is None or type(value).__name__ not in members:
+        raise refusal
+    return value
+
+
+def id_of(text: str, what: str, *path: str) -> UUID:
+    """The id that a caller gave. Raises `NotFound` for a text that can be none."""
+    key = parse_id(text)
+    if key is None:
+        raise NotFound(what, text, path=path or ("id",))
+    return key

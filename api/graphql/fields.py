@@ -1,0 +1,71 @@
+"""How fields are declared: always with a description; with a permission where it differs from the parent's; lists
+with the size that their cost is counted by.
+
+The notes are kept in the field's metadata. They are read once per document, before execution (`documents`), and never
+stand in the way of a field's resolver.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+from graphql import GraphQLField
+from strawberry.types.field import StrawberryField
+
+from domain.kernel.actor import Permission
+
+NOTES = "omnisales"
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """`permission` None: the parent's is enough. `size` is the number of items that a list is expected to have.
+
+    `paged` fields are connections: their cost is counted by the page that is asked for.
+    """
+
+    permission: Permission | None = None
+    size: int | None = None
+    paged: bool = False
+
+
+NO_NOTES = Notes()
+
+
+def attribute(
+    description: str, *, name: str | None = None, permission: Permission | None = None, size: int | None = None
+) -> Any:
+    """A field that is an attribute of its object. Lists name the `size` by which their cost is counted."""
+    return strawberry.field(name=name, description=description, metadata={NOTES: Notes(permission, size)})
+
+
+def optional(description: str, *, name: str | None = None, default: Any = None) -> Any:
+    """A field of an input that may be left out."""
+    return strawberry.field(name=name, description=description, default=default)
+
+
+def root(
+    resolver: Callable[..., Any],
+    *,
+    permission: Permission,
+    description: str,
+    size: int | None = None,
+    paged: bool = False,
+) -> Any:
+    """A field of Query or Mutation. Its permission is checked for the whole document before anything runs."""
+    return strawberry.field(
+        resolver=resolver,
+        description=f"{description}\n\nPermission: {permission}.",
+        metadata={NOTES: Notes(permission, size, paged)},
+    )
+
+
+def notes_of(field: GraphQLField) -> Notes:
+    """What was noted for a field of the schema; introspection's own fields have no notes."""
+    declared = field.extensions.get("strawberry-definition")
+    if not isinstance(declared, StrawberryField):
+        return NO_NOTES
+    notes = declared.metadata.get(NOTES, NO_NOTES)
+    assert isinstance(notes, Notes)
+    return notes

@@ -1,0 +1,189 @@
+"""/graphql, after the GraphQL-over-HTTP specification: POST for everything, GET for queries.
+
+    who calls? -> the request -> the document, made ready once -> permissions, cost -> run it -> answer
+
+Executed by graphql-core on the schema that strawberry made. Nothing is run before the whole document is allowed.
+"""
+
+import asyncio
+from collections.abc import AsyncIterable, Mapping, Sequence
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any, TypeGuard
+
+import orjson
+from graphql import ExecutionResult, GraphQLError, execute
+from graphql.execution import Executor
+from starlette.requests import Request
+from starlette.responses import Response
+from strawberry.execution import optimized_is_awaitable
+
+from api.away import RETRY_AFTER
+from api.metrics import GRAPHQL as OPERATIONS
+from api.services import Services
+from domain.kernel.actor import Actor
+
+from . import limits
+from .context import Context
+from .documents import Documents, Operation
+from .errors import answer_errors
+from .idempotency import RequestRefused, fingerprint_of, usable
+from .negotiation import GRAPHQL, JSON, media_type
+from .permissions import forbidden
+from .requests import GraphQLRequest, read_request
+from .schema import executable
+
+QUERY_SECONDS = 15.0
+MUTATION_SECONDS = 45.0
+
+DOCUMENTS = Documents(executable)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A body and its status; `headers` beside the content type."""
+
+    status: int
+    body: dict[str, Any]
+    headers: Mapping[str, str] | None = None
+
+
+async def graphql(request: Request) -> Response:
+    """The route."""
+    kind = media_type(request.headers.get("accept"))
+    if kind is None:
+        return _response(_refusal(406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL} or {JSON}."), JSON)
+    try:
+        services: Services = request.app.state.services
+        actor = await services.keys.actor(request.headers)
+        if actor is None:
+            answer = _refusal(
+                401,
+                "UNAUTHENTICATED",
+                "Send an API key: the header Authorization: Bearer, then the key.",
+                {"WWW-Authenticate": "Bearer"},
+            )
+        else:
+            answer = await _answer(request, services, actor, await read_request(request), kind)
+    except RequestRefused as refused:
+        answer = _refusal(refused.status, refused.code, refused.message)
+    return _response(answer, kind)
+
+
+async def _answer(request: Request, services: Services, actor: Actor, asked: GraphQLRequest, kind: str) -> Answer:
+    document = DOCUMENTS.get(asked.query)
+    if document.errors:
+        return _not_run(document.errors, kind)
+    operation = document.operation(asked.operation)
+    if isinstance(operation, GraphQLError):
+        return _not_run([operation], kind)
+    if operation.is_mutation and request.method == "GET":
+        return _refusal(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", {"Allow": "POST"})
+    refusals = forbidden(operation.needs, actor)
+    if refusals:
+        return _not_run(refusals, kind, status=403)
+    cost = operation.cost.of(asked.variables)
+    too_costly = limits.check_cost(cost)
+    if too_costly is not None:
+        return _not_run([too_costly], kind)
+    context = Context(services, actor, document, _base_url(services, request))
+    _take_key(request, operation, asked, context)
+    return await _run(context, operation, asked, cost, kind)
+
+
+def _take_key(request: Request, operation: Operation, asked: GraphQLRequest, context: Context) -> None:
+    key = request.headers.get("idempotency-key")
+    if key is None or not operation.is_mutation:
+        return
+    if not usable(key):
+        raise RequestRefused(400, "BAD_IDEMPOTENCY_KEY", "An Idempotency-Key has 1 to 255 visible ASCII characters.")
+    if operation.root_fields != 1:
+        raise RequestRefused(
+            400, "IDEMPOTENCY_ONE_MUTATION", "With an Idempotency-Key, a document holds one root mutation."
+        )
+    context.idempotency_key = key
+    context.fingerprint = fingerprint_of(asked.query, asked.operation, asked.variables)
+
+
+async def _run(context: Context, operation: Operation, asked: GraphQLRequest, cost: int, kind: str) -> Answer:
+    limit = MUTATION_SECONDS if operation.is_mutation else QUERY_SECONDS
+    try:
+        async with asyncio.timeout(limit):
+            result = await _execute(context, asked)
+            errors, away = answer_errors(result.errors or ())
+            if away and not operation.is_mutation:
+                # The pool handed out a connection that a restart of the database had ended: the next one is new.
+                result = await _execute(context, asked)
+                errors, away = answer_errors(result.errors or ())
+    except TimeoutError:
+        _count(operation, "timeout")
+        return _refusal(
+            503, "TIMEOUT", f"This took longer than {limit:.0f} seconds and was stopped. Ask for less.", RETRY_AFTER
+        )
+    _count(operation, "errors" if errors else "ok")
+    if away:
+        return Answer(503, {"errors": errors}, RETRY_AFTER)
+    body: dict[str, Any] = {}
+    if errors:
+        body["errors"] = errors
+    not_run = result.data is None and not any(error.path for error in result.errors or ())
+    if not not_run:
+        body["data"] = result.data
+    body["extensions"] = {"cost": {"asked": cost, "most": limits.MAX_COST}}
+    refused = next(
+        (e.original_error for e in result.errors or () if isinstance(e.original_error, RequestRefused)), None
+    )
+    if refused is not None:
+        return Answer(refused.status, body)
+    return Answer(_unrun_status(kind) if not_run else 200, body)
+
+
+async def _execute(context: Context, asked: GraphQLRequest) -> ExecutionResult:
+    assert context.document.tree is not None  # a document without errors has its tree
+    result = execute(
+        executable,
+        context.document.tree,
+        context_value=context,
+        variable_values=asked.variables,
+        operation_name=asked.operation,
+        executor_class=Executor,
+        is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # a type guard that does not say so
+        is_async_iterable=_is_async_iterable,
+    )
+    return await result if isawaitable(result) else result
+
+
+def _is_async_iterable(_: object) -> TypeGuard[AsyncIterable[Any]]:
+    return False
+
+
+def _not_run(errors: Sequence[GraphQLError], kind: str, *, status: int | None = None) -> Answer:
+    shown, _ = answer_errors(errors)
+    OPERATIONS.labels("unknown", "refused").inc()
+    return Answer(status or _unrun_status(kind), {"errors": shown})
+
+
+def _unrun_status(kind: str) -> int:
+    """A request that is well-formed HTTP but no valid GraphQL: 400, which older clients take for a broken server."""
+    return 400 if kind == GRAPHQL else 200
+
+
+def _refusal(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Answer:
+    return Answer(status, {"errors": [{"message": message, "extensions": {"code": code}}]}, headers)
+
+
+def _response(answer: Answer, kind: str) -> Response:
+    return Response(
+        orjson.dumps(answer.body),
+        status_code=answer.status,
+        media_type=f"{kind}; charset=utf-8",
+        headers=None if answer.headers is None else dict(answer.headers),
+    )
+
+
+def _base_url(services: Services, request: Request) -> str:
+    return services.settings.public_url or str(request.base_url).rstrip("/")
+
+
+def _count(operation: Operation, outcome: str) -> None:
+    OPERATIONS.labels("mutation" if operation.is_mutation else "query", outcome).inc()

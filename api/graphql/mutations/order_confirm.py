@@ -1,0 +1,37 @@
+"""orderConfirm."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.graphql.answers import Made, made
+from api.graphql.change import change, id_of
+from api.graphql.context import Info
+from api.graphql.fields import root
+from api.graphql.types.actions import OrderActionInput
+from api.graphql.types.order import OrderResult
+from domain.flows.move import MoveOrder, move_order
+from domain.kernel.actor import Permission
+from domain.orders.status import Status
+
+
+async def _order_confirm(info: Info, input: OrderActionInput) -> OrderResult:
+    async def work(session: AsyncSession) -> Made:
+        command = MoveOrder(
+            order_id=id_of(input.id, "order"),
+            to=Status.CONFIRMED,
+            expected_version=input.expected_version,
+            reason=input.reason,
+        )
+        return made("Order", (await move_order(session, info.context.actor, command)).id)
+
+    return await change(info, work)
+
+
+field = root(
+    _order_confirm,
+    permission=Permission.ORDERS_EDIT,
+    description=(
+        "Confirms an order: reserves its stock, and issues the invoice and makes the delivery note if the channel says "
+        "so, all or nothing. Without stock it succeeds, and the order is then STOCK_UNAVAILABLE with its shortages. "
+        "Confirming a confirmed order is refused with IllegalMove."
+    ),
+)

@@ -1,0 +1,55 @@
+"""orderCreate."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.graphql.answers import Made, made
+from api.graphql.change import change
+from api.graphql.context import Info
+from api.graphql.fields import root
+from api.graphql.types.actions import CustomerInput, OrderCreateInput
+from api.graphql.types.order import OrderResult
+from domain.flows.create_order import CreateOrder, OrderCustomer, OrderedLine, create_order
+from domain.kernel.actor import Permission
+from domain.kernel.ids import parse_id
+from domain.kernel.refusals import invalid
+
+
+async def _order_create(info: Info, input: OrderCreateInput) -> OrderResult:
+    async def work(session: AsyncSession) -> Made:
+        order = await create_order(session, info.context.actor, _command(input))
+        return made("Order", order.id)
+
+    return await change(info, work)
+
+
+def _command(input: OrderCreateInput) -> CreateOrder:
+    return CreateOrder(
+        channel=input.channel,
+        external_id=input.external_id,
+        customer=_customer(input.customer),
+        lines=[OrderedLine(line.sku, line.quantity, line.unit_price) for line in input.lines],
+        shipping=input.shipping_address.stored() if input.shipping_address else None,
+        billing=input.billing_address.stored() if input.billing_address else None,
+        payment_method=input.payment_method,
+        currency=input.currency,
+        note=input.note,
+    )
+
+
+def _customer(input: CustomerInput) -> OrderCustomer:
+    key = None
+    if input.id is not None:
+        key = parse_id(input.id)
+        if key is None:
+            raise invalid(("customer", "id"), "NOT_FOUND", f"There is no customer {input.id}.")
+    return OrderCustomer(id=key, name=input.name, email=input.email, phone=input.phone, tax_id=input.tax_id)
+
+
+field = root(
+    _order_create,
+    permission=Permission.ORDERS_CREATE,
+    description=(
+        "Enters an order; it begins as DRAFT (on a channel that confirms by itself it is confirmed at once). Every "
+        "wrong field is named at once. Repeated without an Idempotency-Key or externalId, it enters another order."
+    ),
+)

@@ -1,0 +1,36 @@
+"""orderHold."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.graphql.answers import Made, made
+from api.graphql.change import change, id_of
+from api.graphql.context import Info
+from api.graphql.fields import root
+from api.graphql.types.actions import OrderActionInput
+from api.graphql.types.order import OrderResult
+from domain.flows.move import MoveOrder, move_order
+from domain.kernel.actor import Permission
+from domain.orders.status import Status
+
+
+async def _order_hold(info: Info, input: OrderActionInput) -> OrderResult:
+    async def work(session: AsyncSession) -> Made:
+        command = MoveOrder(
+            order_id=id_of(input.id, "order"),
+            to=Status.ON_HOLD,
+            expected_version=input.expected_version,
+            reason=input.reason,
+        )
+        return made("Order", (await move_order(session, info.context.actor, command)).id)
+
+    return await change(info, work)
+
+
+field = root(
+    _order_hold,
+    permission=Permission.ORDERS_EDIT,
+    description=(
+        "Puts an order on hold; it keeps its reservation and where it came from. Repeated, it is refused with "
+        "IllegalMove."
+    ),
+)

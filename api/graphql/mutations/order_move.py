@@ -1,0 +1,36 @@
+"""orderMove."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.graphql.answers import Made, made
+from api.graphql.change import change, id_of
+from api.graphql.context import Info
+from api.graphql.fields import root
+from api.graphql.types.actions import OrderMoveInput
+from api.graphql.types.order import OrderResult
+from domain.flows.move import MoveOrder, move_order
+from domain.kernel.actor import Permission
+from domain.orders.status import Status
+
+
+async def _order_move(info: Info, input: OrderMoveInput) -> OrderResult:
+    async def work(session: AsyncSession) -> Made:
+        command = MoveOrder(
+            order_id=id_of(input.id, "order"),
+            to=Status(input.to.value),
+            expected_version=input.expected_version,
+            reason=input.reason,
+        )
+        return made("Order", (await move_order(session, info.context.actor, command)).id)
+
+    return await change(info, work)
+
+
+field = root(
+    _order_move,
+    permission=Permission.ORDERS_EDIT,
+    description=(
+        "Moves an order to a status, if the table of moves and its guards allow it (Order.nextActions shows both), "
+        "with the effects of entering it, all or nothing. Some moves need a further permission."
+    ),
+)

@@ -1,0 +1,36 @@
+"""Products and stock levels."""
+
+from api.graphql.types.catalog import Product
+from api.graphql.types.ids import gid
+from api.graphql.types.money import plain, plain_or_none, unit_price
+from api.graphql.types.stock import StockLevel
+from domain.reads.rows import AnyRow
+
+
+def product(row: AnyRow) -> Product:
+    return Product(
+        key=row.id,
+        id=gid(row.id),
+        sku=row.sku,
+        name=row.name,
+        barcode=row.barcode,
+        price=None if row.price is None else unit_price(row.price, row.currency),
+        vat_rate=plain_or_none(row.vat_rate),
+        weight_kg=plain_or_none(row.weight_kg),
+        length_cm=plain_or_none(row.length_cm),
+        width_cm=plain_or_none(row.width_cm),
+        height_cm=plain_or_none(row.height_cm),
+        active=row.active,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def stock_level(row: AnyRow) -> StockLevel:
+    return StockLevel(
+        sku=row.sku,
+        warehouse=row.warehouse,
+        on_hand=plain(row.on_hand),
+        reserved=plain(row.reserved),
+        available=plain(row.on_hand - row.reserved),
+    )

@@ -1,0 +1,58 @@
+"""What an order costs beside its lines, and what was paid."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.graphql.context import Context
+from api.graphql.lookahead import Selection
+from api.graphql.types.ids import gid
+from api.graphql.types.money import money
+from api.graphql.types.order import ChargeKind, Order, OrderCharge, OrderDiscount
+from api.graphql.types.payment import Payment, PaymentFlow
+from domain.reads import order_rows
+
+from .grouping import grouped
+
+
+async def charges(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
+    rows = await order_rows.charges_of(connection, [order.key for order in orders])
+    found = grouped(
+        rows,
+        lambda row: OrderCharge(
+            id=gid(row.id),
+            kind=ChargeKind(row.kind),
+            title=row.title,
+            amount=money(row.amount, row.currency),
+            tax=money(row.tax, row.currency),
+        ),
+    )
+    for order in orders:
+        order.charges = found[order.key]
+
+
+async def discounts(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
+    rows = await order_rows.discounts_of(connection, [order.key for order in orders])
+    found = grouped(
+        rows, lambda row: OrderDiscount(id=gid(row.id), code=row.code, amount=money(row.amount, row.currency))
+    )
+    for order in orders:
+        order.discounts = found[order.key]
+
+
+async def payments(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
+    rows = await order_rows.payments_of(connection, [order.key for order in orders])
+    found = grouped(
+        rows,
+        lambda row: Payment(
+            id=gid(row.id),
+            flow=PaymentFlow(row.flow),
+            amount=money(row.amount, row.currency),
+            method=row.method,
+            note=row.note,
+            at=row.at,
+            actor=row.actor,
+        ),
+    )
+    for order in orders:
+        order.payments = found[order.key]

@@ -1,0 +1,57 @@
+"""Whose orders: customers and channels."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.graphql.blueprint import Plan
+from api.graphql.context import Context
+from api.graphql.lookahead import Selection
+from api.graphql.types.channel import CHANNEL, Channel
+from api.graphql.types.customer import CUSTOMER
+from api.graphql.types.order import Order
+from api.webhooks.addresses import channel_webhook
+from domain.reads.channel_rows import channels_by_id
+from domain.reads.order_rows import customers_by_id
+from domain.reads.rows import Rows
+
+
+async def customers(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
+    """The customer of each order; null where there is none."""
+    plan = CUSTOMER.select(below)
+    ids = list({order.customer_id for order in orders if order.customer_id is not None})
+    rows = await customers_by_id(connection, plan.columns, ids) if ids else []
+    found = {row[0]: plan.make(row) for row in rows}
+    for order in orders:
+        order.customer = None if order.customer_id is None else found[order.customer_id]
+
+
+async def channels(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
+    found = await channels_by_key(context, connection, [order.channel_id for order in orders], below)
+    for order in orders:
+        order.channel = found[order.channel_id]
+
+
+async def channels_by_key(
+    context: Context, connection: AsyncConnection, ids: Sequence[UUID], below: Selection
+) -> dict[UUID, Channel]:
+    """Channels by their ids, each once."""
+    wanted = list(set(ids))
+    plan = channel_plan(below)
+    rows = await channels_by_id(connection, plan.columns, wanted) if wanted else []
+    return {channel.key: channel for channel in make_channels(context, rows, below)}
+
+
+def channel_plan(below: Selection) -> Plan[Channel]:
+    return CHANNEL.select({*below, "slug", "connector"} if "webhookUrl" in below else below)
+
+
+def make_channels(context: Context, rows: Rows, below: Selection) -> list[Channel]:
+    """The channels of these rows (read by `channel_plan`'s columns)."""
+    plan = channel_plan(below)
+    made = [plan.make(row) for row in rows]
+    if "webhookUrl" in below:
+        for channel in made:
+            channel.webhook_url = channel_webhook(context.services, context.base_url, channel.slug, channel.connector)
+    return made

@@ -1,0 +1,38 @@
+"""What happened to an order, and what may happen next."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.graphql.context import Context
+from api.graphql.lookahead import Selection
+from api.graphql.types.order import HistoryEntry, NextAction, Order, order_status
+from domain.flows.facts import load_many_facts
+from domain.orders.status import verdicts
+from domain.reads.order_rows import history_of
+
+from .grouping import grouped
+
+
+async def history(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
+    rows = await history_of(connection, [order.key for order in orders])
+    found = grouped(
+        rows,
+        lambda row: HistoryEntry(
+            seq=row.seq, at=row.at, kind=row.kind, actor=row.actor, reason=row.reason, data=row.data
+        ),
+    )
+    for order in orders:
+        order.history = found[order.key]
+
+
+async def next_actions(
+    context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection
+) -> None:
+    """Every move from where the order is, as the status table decides it for this caller."""
+    facts = await load_many_facts(connection, [order.key for order in orders], context.actor)
+    for order in orders:
+        order.next_actions = [
+            NextAction(to=order_status(one.to), allowed=one.allowed, reason=one.reason, unlocked_by=one.unlocked_by)
+            for one in verdicts(facts[order.key])
+        ]

@@ -1,0 +1,34 @@
+"""Reading products and stock."""
+
+from api.graphql.context import Info
+from api.graphql.fields import root
+from api.graphql.parts import catalog
+from api.graphql.types.catalog import Product
+from api.graphql.types.stock import StockLevel
+from domain.kernel.actor import Permission
+from domain.kernel.refusals import invalid
+from domain.reads.catalog_rows import stock_levels, variant_by_sku
+
+_MOST = 200
+
+
+async def _product(info: Info, sku: str) -> Product | None:
+    async with info.context.services.database.read() as connection:
+        row = await variant_by_sku(connection, sku)
+    return None if row is None else catalog.product(row)
+
+
+async def _stock(info: Info, skus: list[str]) -> list[StockLevel]:
+    if len(skus) > _MOST:
+        raise invalid(("skus",), "OUT_OF_RANGE", f"Ask for at most {_MOST} SKUs at a time.")
+    async with info.context.services.database.read() as connection:
+        return [catalog.stock_level(row) for row in await stock_levels(connection, skus)]
+
+
+product = root(_product, permission=Permission.CATALOG_VIEW, description="The product of a SKU; null if there is none.")
+stock = root(
+    _stock,
+    permission=Permission.CATALOG_VIEW,
+    size=50,
+    description="What each warehouse has of these SKUs (at most 200); a SKU that never came in is left out.",
+)

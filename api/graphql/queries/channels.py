@@ -1,0 +1,105 @@
+"""Reading channels, courier accounts and connectors."""
+
+from collections.abc import Sequence
+
+import strawberry
+from strawberry.scalars import JSON
+
+from api.graphql.context import Info, selected
+from api.graphql.fields import root
+from api.graphql.parts.accounts import make_accounts
+from api.graphql.parts.people import channel_plan, make_channels
+from api.graphql.types.channel import Channel, ChannelHealth
+from api.graphql.types.connector import Connector
+from api.graphql.types.shipping import CourierAccount
+from domain.kernel.actor import Permission
+from domain.kernel.ids import parse_id
+from domain.reads.channel_health import channel_health
+from domain.reads.channel_rows import all_channels, courier_accounts
+from plugins.host import Loaded, LoadFailure
+
+
+async def _channels(info: Info) -> list[Channel]:
+    asked = selected(info)
+    async with info.context.services.database.read() as connection:
+        rows = await all_channels(connection, channel_plan(asked).columns)
+    return make_channels(info.context, rows, asked)
+
+
+async def _accounts(info: Info) -> list[CourierAccount]:
+    async with info.context.services.database.read() as connection:
+        rows = await courier_accounts(connection)
+    return make_accounts(info.context, rows)
+
+
+async def _health(info: Info, id: strawberry.ID) -> ChannelHealth | None:
+    key = parse_id(id)
+    if key is None:
+        return None
+    async with info.context.services.database.read() as connection:
+        found = await channel_health(connection, key)
+    if found is None:
+        return None
+    return ChannelHealth(
+        last_success_at=found.last_success_at,
+        lag_seconds=found.lag_seconds,
+        open_errors=found.open_errors,
+        waiting=found.waiting,
+        next_run_at=found.next_run_at,
+    )
+
+
+def _connectors(info: Info) -> list[Connector]:
+    host = info.context.services.host
+    return [*map(_loaded, host.connectors()), *_failed(host.failures())]
+
+
+def _loaded(one: Loaded) -> Connector:
+    return Connector(
+        key=one.key,
+        title=one.title,
+        version=one.version,
+        kinds=sorted(one.kinds),
+        capabilities=list(one.capabilities),
+        settings_schema=JSON(dict(one.settings_schema)),
+        credentials_schema=JSON(dict(one.credentials_schema)),
+        load_error=None,
+    )
+
+
+def _failed(failures: Sequence[LoadFailure]) -> list[Connector]:
+    return [
+        Connector(
+            key=one.name,
+            title=one.name,
+            version=one.version,
+            kinds=[],
+            capabilities=[],
+            settings_schema=JSON({}),
+            credentials_schema=JSON({}),
+            load_error=one.reason,
+        )
+        for one in failures
+    ]
+
+
+channels = root(
+    _channels,
+    permission=Permission.CHANNELS_VIEW,
+    size=20,
+    description="All channels, oldest first, the house's own ones too.",
+)
+courier_accounts_field = root(
+    _accounts, permission=Permission.CHANNELS_VIEW, size=10, description="All courier accounts, oldest first."
+)
+connectors = root(
+    _connectors,
+    permission=Permission.CHANNELS_VIEW,
+    size=20,
+    description="The connectors that are installed; those that could not be loaded say why.",
+)
+channel_health_field = root(
+    _health,
+    permission=Permission.SYNC_VIEW,
+    description="How the synchronisation of a channel is doing; null if there is no such channel.",
+)

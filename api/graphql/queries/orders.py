@@ -1,0 +1,150 @@
+"""Reading orders: the queue, one order, the counts of the tabs."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.graphql.context import Context, Info, selected
+from api.graphql.fields import root
+from api.graphql.lookahead import Selection, below
+from api.graphql.parts.orders import make_orders, order_plan
+from api.graphql.types.order import Order, order_status
+from api.graphql.types.order_page import OrderConnection, OrderCount, OrderEdge, OrderFilter, OrderRef, OrderSort
+from api.graphql.types.page import PageInfo
+from domain.kernel.actor import Permission
+from domain.kernel.ids import parse_id
+from domain.orders.counts import shown_counts
+from domain.reads import keyset, order_rows, orders_page
+from domain.reads.channel_rows import channel_ids
+from domain.reads.rows import Rows
+
+DEFAULT_PAGE = 50
+_MAX_DIGITS = 18
+NOBODY = UUID(int=0)
+"""An id that nothing has: a filter by something that does not exist finds nothing."""
+
+
+async def _orders(
+    info: Info,
+    first: int | None = DEFAULT_PAGE,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    filter: OrderFilter | None = None,
+    sort: OrderSort | None = None,
+) -> OrderConnection:
+    context, asked = info.context, selected(info)
+    sort = sort or OrderSort()
+    by = orders_page.SORTS[sort.field.value]
+    window = keyset.window(by, first=first, after=after, last=last, before=before)
+    inside = below(asked, "edges", "node")
+    async with context.services.database.read() as connection:
+        where = await _where(connection, filter)
+        page = await orders_page.orders_page(
+            connection, order_plan(inside).columns, window, sort=by, descending=sort.descending, where=where
+        )
+        nodes = await make_orders(context, connection, page.rows, inside)
+        cursors = [keyset.encode(by, row[-1], row[0]) for row in page.rows] if _wants_cursors(asked) else []
+        info_asked = asked.get("pageInfo", {})
+        behind = window.place is not None and ("hasNextPage" if window.backward else "hasPreviousPage") in info_asked
+        near = behind and await orders_page.has_before(
+            connection, page, window, sort=by, descending=sort.descending, where=where
+        )
+    return OrderConnection(
+        edges=[OrderEdge(cursor=cursors[place] if cursors else "", node=node) for place, node in enumerate(nodes)],
+        page_info=page_info(page, window, cursors, near=near),
+    )
+
+
+def page_info(page: keyset.Page, window: keyset.Window, cursors: list[str], *, near: bool) -> PageInfo:
+    """`near`: whether rows lie on the side from which the page was read."""
+    return PageInfo(
+        has_next_page=near if window.backward else page.more,
+        has_previous_page=page.more if window.backward else near,
+        start_cursor=cursors[0] if cursors else None,
+        end_cursor=cursors[-1] if cursors else None,
+    )
+
+
+def _wants_cursors(asked: Selection) -> bool:
+    return "cursor" in below(asked, "edges") or not {"startCursor", "endCursor"}.isdisjoint(below(asked, "pageInfo"))
+
+
+async def _where(connection: AsyncConnection, asked: OrderFilter | None) -> orders_page.OrderFilter:
+    if asked is None:
+        return orders_page.OrderFilter()
+    channels = None
+    if asked.channel:
+        channels = tuple(await channel_ids(connection, asked.channel)) or (NOBODY,)
+    customer = None
+    if asked.customer is not None:
+        customer = parse_id(asked.customer) or NOBODY
+    return orders_page.OrderFilter(
+        status=_values(asked.status),
+        approve_status=_values(asked.approve_status),
+        channel_id=channels,
+        customer_id=customer,
+        payment_state=_values(asked.payment_state),
+        fulfilment_state=_values(asked.fulfilment_state),
+        created_after=asked.created_after,
+        created_before=asked.created_before,
+        total_from=asked.total_from,
+        total_to=asked.total_to,
+        search=asked.search,
+        has_sync_error=asked.has_sync_error,
+    )
+
+
+def _values(chosen: list[Any] | None) -> tuple[Any, ...] | None:
+    return tuple(one.value for one in chosen) if chosen else None
+
+
+async def _order(info: Info, by: OrderRef) -> Order | None:
+    asked = selected(info)
+    async with info.context.services.database.read() as connection:
+        return await find_order(info.context, connection, by, asked)
+
+
+async def find_order(context: Context, connection: AsyncConnection, by: OrderRef, asked: Selection) -> Order | None:
+    """The order that a reference names, or None."""
+    columns = order_plan(asked).columns
+    rows: Rows = []
+    if by.id:
+        key = parse_id(by.id)
+        rows = await order_rows.orders_by_id(connection, columns, [key]) if key else []
+    elif by.number:
+        digits = by.number.strip().removeprefix("#")
+        if digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS:
+            rows = await order_rows.order_by_number(connection, columns, int(digits))
+    elif by.external:
+        rows = await order_rows.order_by_external(connection, columns, by.external.channel, by.external.id)
+    found = await make_orders(context, connection, rows, asked)
+    return found[0] if found else None
+
+
+async def _counts(info: Info) -> list[OrderCount]:
+    async with info.context.services.database.read() as connection:
+        counts = await shown_counts(connection)
+    return [OrderCount(status=order_status(status), count=count) for status, count in counts.items()]
+
+
+orders = root(
+    _orders,
+    permission=Permission.ORDERS_VIEW,
+    paged=True,
+    description=(
+        "Orders, newest first unless sorted. Ask for 1 to 200 at a time: `first` with `after`, or `last` with "
+        "`before` (where `last` is given, `first` is not looked at). A bad cursor, size or search is an error with "
+        "code INVALID."
+    ),
+)
+order = root(
+    _order, permission=Permission.ORDERS_VIEW, description="One order, by exactly one of the three; null if none is."
+)
+order_counts = root(
+    _counts,
+    permission=Permission.ORDERS_VIEW,
+    size=17,
+    description="How many orders are in each status, all statuses, for the tabs of the queue.",
+)

@@ -1,0 +1,84 @@
+"""Reads a GraphQL request from HTTP: a JSON body, or the query of a GET. Says what is wrong with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+
+from .idempotency import RequestRefused
+
+MAX_BYTES = 1_000_000
+_MAX_NESTING = 64
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    query: str
+    operation: str | None
+    variables: dict[str, Any]
+
+
+async def read_request(request: Request) -> GraphQLRequest:
+    """Raises `RequestRefused`: 400 for what is no GraphQL request, 415 for a body that is not JSON."""
+    if request.method == "GET":
+        parts: dict[str, Any] = dict(request.query_params)
+        for name in ("variables", "extensions"):
+            if parts.get(name):
+                parts[name] = _json(parts[name].encode(), f"{name} is not JSON.")
+        raw = b"\\u0000"
+    else:
+        kind, _, parameters = request.headers.get("content-type", "").partition(";")
+        charset = parameters.strip().lower().partition("charset=")[2].strip('"')
+        if kind.strip().lower() != "application/json" or charset not in ("", "utf-8"):
+            raise RequestRefused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json, in UTF-8.")
+        raw = await request.body()
+        parts = _object(_json(raw, "The body is not JSON."))
+    query, operation, variables = parts.get("query"), parts.get("operationName"), parts.get("variables")
+    if not isinstance(query, str) or not query:
+        raise _bad("The field query is missing; it is the GraphQL document, as a text.")
+    if operation is not None and not isinstance(operation, str):
+        raise _bad("operationName is a text or null.")
+    if variables is not None and not isinstance(variables, dict):
+        raise _bad("variables is an object or null.")
+    if not isinstance(parts.get("extensions"), dict | None):
+        raise _bad("extensions is an object or null.")
+    # PostgreSQL's texts cannot hold NUL. Only a body that spells one is searched for it; the document's own texts
+    # are looked at when it is made ready.
+    if b"u0000" in raw and any("\x00" in text for text in _texts(variables)):
+        raise _bad("A text contains the character NUL (U+0000), which is no text.")
+    return GraphQLRequest(query, operation or None, variables or {})
+
+
+def _texts(value: Any, depth: int = 0) -> Iterator[str]:
+    if depth > _MAX_NESTING:
+        raise _bad(f"Variables are nested more than {_MAX_NESTING} levels deep.")
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield name
+            yield from _texts(part, depth + 1)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part, depth + 1)
+
+
+def _object(body: Any) -> dict[str, Any]:
+    if isinstance(body, list):
+        raise _bad("Send one operation per request; batches are not taken.")
+    if not isinstance(body, dict):
+        raise _bad('The body is a JSON object such as {"query": "{ ... }", "variables": {}}.')
+    return body
+
+
+def _json(raw: bytes, message: str) -> Any:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise _bad(message) from error
+
+
+def _bad(message: str) -> RequestRefused:
+    return RequestRefused(400, "BAD_REQUEST", message)

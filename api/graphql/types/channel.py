@@ -1,0 +1,137 @@
+"""Channels, their health, and what is done with them."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+from strawberry.scalars import JSON
+
+from api.graphql.blueprint import Blueprint, Source
+from api.graphql.fields import attribute, optional
+from domain.channels import models
+from domain.channels.models import InvoiceAt
+from domain.kernel.actor import Permission
+
+from .refusals import Invalid, NotFound
+
+
+@strawberry.type(description="A place where orders come from.")
+class Channel:
+    key: strawberry.Private[UUID]
+    id: strawberry.ID = attribute("Our id.")
+    slug: str = attribute("Short name, unique; stands in the webhook's address.")
+    title: str = attribute("Name for people.")
+    connector: str = attribute("The connector's key, or one of manual, api, portal, pre_order.")
+    enabled: bool = attribute("Whether it takes part.")
+    currency: str = attribute("The currency of its orders where they do not say.")
+    auto_confirm: bool = attribute("Whether orders are confirmed without a click.")
+    auto_delivery_note: bool = attribute("Whether a confirmed order gets its delivery note at once.")
+    invoice_at: InvoiceAt = attribute("When invoices are issued.")
+    webhook_url: str | None = attribute(
+        "Where the far side sends its webhooks; null for channels without a connector. Where the far side cannot sign, "
+        "the secret is to be added as the last part of the path.",
+        permission=Permission.CHANNELS_VIEW,
+    )
+    settings: JSON = attribute("The connector's settings; never the credentials.", permission=Permission.CHANNELS_VIEW)
+    created_at: datetime = attribute("When it was made.")
+
+
+CHANNEL = Blueprint(
+    Channel,
+    {
+        "id": Source("id", make=str),
+        "slug": Source("slug"),
+        "title": Source("title"),
+        "connector": Source("connector"),
+        "enabled": Source("enabled"),
+        "currency": Source("currency"),
+        "autoConfirm": Source("auto_confirm"),
+        "autoDeliveryNote": Source("auto_delivery_note"),
+        "invoiceAt": Source("invoice_at"),
+        "settings": Source("settings"),
+        "createdAt": Source("created_at"),
+    },
+)
+
+
+@strawberry.type(description="How the synchronisation of a channel is doing.")
+class ChannelHealth:
+    last_success_at: datetime | None = attribute("When orders were last fetched well.")
+    lag_seconds: int | None = attribute("How long ago that was.")
+    open_errors: int = attribute("Diary entries that want a person.")
+    waiting: int = attribute("Items that wait for a cause to be mended.")
+    next_run_at: datetime | None = attribute("When orders are fetched next.")
+
+
+@strawberry.type(description="What came of trying the credentials.")
+class ConnectionTest:
+    ok: bool = attribute("Whether the far side answered as it should.")
+    message: str = attribute("What was reached, or what to mend.")
+
+
+@strawberry.type(description="A run was asked for; a worker does it.")
+class SyncStarted:
+    run_id: strawberry.ID = attribute("The run.")
+
+
+@strawberry.input(description="Words of the channel and what they mean here; each is a JSON object.")
+class MappingsInput:
+    payment_methods: JSON | None = optional(
+        'Their payment method to a kind: {"cod": "on_delivery", "bacs": "prepaid", "b2b": "on_account"}.'
+    )
+    statuses_in: JSON | None = optional('Their order status to ours: {"on-hold": "PENDING_PAYMENT"}, or "IGNORE".')
+    statuses_out: JSON | None = optional('Our order status to theirs: {"SHIPPING": "completed"}; "" is not pushed.')
+
+
+@strawberry.input(
+    description="connector: the key of a sales channel connector, or null for the house's own channels "
+    "(manual, api, portal, pre_order)."
+)
+class ChannelCreateInput:
+    slug: str = strawberry.field(description="Lower-case letters, digits, - and _; unique.")
+    title: str = strawberry.field(description="Name for people.")
+    connector: str | None = optional("A connector's key, one of the own channels' kinds, or null (manual).")
+    settings: JSON | None = optional("As the connector's settingsSchema says.")
+    credentials: JSON | None = optional("As the connector's credentialsSchema says. Kept encrypted, never returned.")
+    mappings: MappingsInput | None = optional("Additions to the connector's vocabulary.")
+    auto_confirm: bool | None = optional("Confirm orders without a click. Default: false.")
+    auto_delivery_note: bool | None = optional("Make the delivery note with the confirmation. Default: false.")
+    invoice_at: InvoiceAt | None = optional("When invoices are issued. Default: MANUAL.")
+
+
+ChannelResult = Annotated[
+    Channel | Invalid | NotFound, strawberry.union("ChannelResult", description="A channel, or why not.")
+]
+
+
+@strawberry.enum(description="What a mapping is about.")
+class MappingKind(Enum):
+    PAYMENT_METHOD = models.MappingKind.PAYMENT_METHOD
+    STATUS_IN = models.MappingKind.STATUS_IN
+    STATUS_OUT = models.MappingKind.STATUS_OUT
+
+
+@strawberry.type(description="A word of a channel and what it means on the other side.")
+class ChannelMapping:
+    channel: str = attribute("The channel's slug.")
+    kind: MappingKind = attribute("What it is about.")
+    source: str = attribute("The word that is mapped.")
+    target: str = attribute("What it means.")
+
+
+@strawberry.input(description="A word of a channel and what it means from now on.")
+class MappingInput:
+    channel: str = strawberry.field(description="The channel's slug.")
+    kind: MappingKind = strawberry.field(description="What it is about.")
+    source: str = strawberry.field(description="The channel's word; for STATUS_OUT our status.")
+    target: str = strawberry.field(
+        description="PAYMENT_METHOD: prepaid, on_delivery or on_account. STATUS_IN: our status, or IGNORE. "
+        'STATUS_OUT: the channel\'s word, or "" for not pushed.'
+    )
+
+
+MappingResult = Annotated[
+    ChannelMapping | Invalid | NotFound, strawberry.union("MappingResult", description="A mapping, or why not.")
+]

@@ -1,0 +1,69 @@
+"""Pages of orders: what may be asked, and the answer."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import strawberry
+
+from api.graphql.fields import attribute, optional
+from domain.orders.models import FulfilmentState, PaymentState
+
+from .enums import ApproveStatus, OrderSortField, OrderStatus
+from .order import Order
+from .page import PageInfo
+
+
+@strawberry.input(description="The id that a channel has for an order.")
+class ExternalRef:
+    channel: str = strawberry.field(description="The channel's slug.")
+    id: str = strawberry.field(description="The order's id there.")
+
+
+@strawberry.input(one_of=True, description="Names one order.")
+class OrderRef:
+    id: strawberry.ID | None = strawberry.field(description="Our id.", default=strawberry.UNSET)
+    number: str | None = strawberry.field(description="Our number.", default=strawberry.UNSET)
+    external: ExternalRef | None = strawberry.field(description="The channel's id.", default=strawberry.UNSET)
+
+
+@strawberry.input(description="All that is named must hold. An empty list is the same as none.")
+class OrderFilter:
+    status: list[OrderStatus] | None = optional("Any of these.")
+    approve_status: list[ApproveStatus] | None = optional("Any of these.")
+    channel: list[str] | None = optional("Slugs; any of these.")
+    customer: strawberry.ID | None = optional("This customer.")
+    payment_state: list[PaymentState] | None = optional("Any of these.")
+    fulfilment_state: list[FulfilmentState] | None = optional("Any of these.")
+    created_after: datetime | None = optional("At this moment or later.")
+    created_before: datetime | None = optional("Before this moment.")
+    total_from: Decimal | None = optional("This much or more.")
+    total_to: Decimal | None = optional("This much or less.")
+    search: str | None = optional(
+        "Order number, external number, SKU, AWB, the customer's e-mail or phone (whole), or a part of the "
+        "customer's name (3 letters or more). At most 200 characters."
+    )
+    has_sync_error: bool | None = optional("Whether the diary has an entry about it that is not settled.")
+
+
+@strawberry.input(description="The order of the list.")
+class OrderSort:
+    field: OrderSortField = strawberry.field(description="What by.", default=OrderSortField.CREATED_AT)
+    descending: bool = strawberry.field(description="Largest or newest first.", default=True)
+
+
+@strawberry.type(description="An order on a page.")
+class OrderEdge:
+    cursor: str = attribute("Where it stands; opaque, valid for the same sort.")
+    node: Order = attribute("The order.")
+
+
+@strawberry.type(description="A page of orders.")
+class OrderConnection:
+    edges: list[OrderEdge] = attribute("The orders.")
+    page_info: PageInfo = attribute("What is before and after.")
+
+
+@strawberry.type(description="How many orders have a status.")
+class OrderCount:
+    status: OrderStatus = attribute("The status.")
+    count: int = attribute("How many, maintained and not counted.")

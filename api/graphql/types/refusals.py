@@ -1,0 +1,131 @@
+"""Refusals as types: each class of the domain has its own, and one table says which."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import strawberry
+
+from api.graphql.fields import attribute
+from domain.fulfilment import errors as fulfilment
+from domain.kernel import refusals as kernel
+from domain.orders import errors as orders
+from domain.shipping import errors as shipping
+from domain.stock import errors as stock
+
+from .enums import OrderStatus
+from .money import Money, money, plain
+
+
+@strawberry.interface(description="A no that the caller can act on. Nothing was changed.")
+class Refusal:
+    code: str = attribute("Stable, for programs.")
+    message: str = attribute("For people: what is wrong, and what to do.")
+    path: list[str] | None = attribute("Where in the input, outermost first; null when it is about the whole.")
+
+
+@strawberry.type(description="What is wrong with one field of the input.")
+class Problem:
+    path: list[str] = attribute("The field, outermost first.", size=None)
+    code: str = attribute("Stable, for programs.")
+    message: str = attribute("What is wrong, and what to do.")
+
+
+@strawberry.type(description="The input cannot be used; all its problems are named at once.")
+class Invalid(Refusal):
+    problems: list[Problem] = attribute("Every wrong field.", size=5)
+
+
+@strawberry.type(description="There is no such thing.")
+class NotFound(Refusal):
+    pass
+
+
+@strawberry.type(description="Somebody changed it meanwhile. Read it again and repeat the change.")
+class StaleVersion(Refusal):
+    current_version: int = attribute("The version that it has now.")
+
+
+@strawberry.type(description="The order may not move there, or something bars it.")
+class IllegalMove(Refusal):
+    from_: OrderStatus = attribute("The status that the order is in.", name="from")
+    to: OrderStatus = attribute("The status that was asked for.")
+    legal_moves: list[OrderStatus] = attribute("Where it may move now.")
+
+
+@strawberry.type(description="An approval rule holds the order.")
+class NotApproved(Refusal):
+    pass
+
+
+@strawberry.type(description="An advance payment is due first.")
+class PaymentMissing(Refusal):
+    due: Money = attribute("What is still to be paid.")
+
+
+@strawberry.type(description="What is ordered of a SKU, and what is available.")
+class MissingStock:
+    sku: str = attribute("The SKU.")
+    ordered: Decimal = attribute("The quantity that is needed.")
+    available: Decimal = attribute("The quantity that is free.")
+
+
+@strawberry.type(description="There is not enough stock.")
+class StockMissing(Refusal):
+    missing: list[MissingStock] = attribute("What is missing.", size=5)
+
+
+@strawberry.type(description="A parcel and what it lacks.")
+class IncompleteParcel:
+    number: int = attribute("The parcel's number in its list, from 1.")
+    missing: list[str] = attribute("The fields that are not filled in.")
+
+
+@strawberry.type(description="Parcels lack a size or the weight; without them no AWB.")
+class ParcelIncomplete(Refusal):
+    parcels: list[IncompleteParcel] = attribute("The parcels, each with what it lacks.", size=5)
+
+
+@strawberry.type(description="The courier said no.")
+class CourierRefused(Refusal):
+    problems: list[Problem] = attribute("The courier's reasons, per field where it says so.", size=5)
+
+
+def _common(refusal: kernel.Refusal) -> dict[str, Any]:
+    return {"code": refusal.code, "message": refusal.message, "path": list(refusal.path) or None}
+
+
+def _problems(problems: Any) -> list[Problem]:
+    return [Problem(path=list(one.path), code=one.code, message=one.message) for one in problems]
+
+
+_TYPES: Mapping[type[kernel.Refusal], Callable[[Any], Refusal]] = {
+    kernel.Invalid: lambda r: Invalid(**_common(r), problems=_problems(r.problems)),
+    kernel.NotFound: lambda r: NotFound(**_common(r)),
+    kernel.StaleVersion: lambda r: StaleVersion(**_common(r), current_version=r.current_version),
+    orders.IllegalMove: lambda r: IllegalMove(
+        **_common(r),
+        from_=OrderStatus(r.from_),
+        to=OrderStatus(r.to),
+        legal_moves=[OrderStatus(status) for status in r.legal_moves],
+    ),
+    orders.NotApproved: lambda r: NotApproved(**_common(r)),
+    orders.PaymentMissing: lambda r: PaymentMissing(**_common(r), due=money(r.due.amount, r.due.currency)),
+    stock.StockMissing: lambda r: StockMissing(
+        **_common(r),
+        missing=[
+            MissingStock(sku=one.sku, ordered=plain(one.ordered), available=plain(one.available)) for one in r.missing
+        ],
+    ),
+    fulfilment.ParcelIncomplete: lambda r: ParcelIncomplete(
+        **_common(r),
+        parcels=[IncompleteParcel(number=one.number, missing=list(one.missing)) for one in r.parcels],
+    ),
+    shipping.CourierRefused: lambda r: CourierRefused(**_common(r), problems=_problems(r.problems)),
+}
+
+
+def refusal_as_type(refusal: kernel.Refusal) -> Refusal | None:
+    """The GraphQL value for a refusal of the domain; None for one that no union has (`Forbidden`)."""
+    make = _TYPES.get(type(refusal))
+    return None if make is None else make(refusal)

@@ -1,0 +1,43 @@
+"""Logs of the API: one JSON object a line, with the correlation id of the request at hand."""
+
+import logging
+import sys
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+
+def _name_process(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    return {"process": "api", **event}
+
+
+def set_up_logs(level: str) -> None:
+    """Sends our logs, and warnings of libraries, to standard output."""
+    shared: tuple[Processor, ...] = (
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _name_process,
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(default=str),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for name in ("api", "domain", "plugins", "omnisales"):
+        logging.getLogger(name).setLevel(level.upper())

@@ -1,0 +1,23 @@
+"""What the process holds while it serves: made in the lifespan, handed to whoever answers."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from domain.kernel.database import Database
+from domain.kernel.secrets import Vault
+from domain.kernel.settings import Settings
+from plugins.host import Host
+
+from .auth import Keys
+
+
+@dataclass(slots=True)
+class Services:
+    """`prepared` is set once the database has what the house begins with."""
+
+    settings: Settings
+    database: Database
+    host: Host
+    vault: Vault
+    keys: Keys
+    prepared: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,0 +1,1 @@
+"""The door for what far sides send: checked, stored, answered."""

@@ -1,0 +1,93 @@
+"""To whom a webhook is addressed, and by what it is checked: read from the database, remembered for a few seconds."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import bindparam, select
+
+from domain.channels.models import OWN_CHANNELS, Channel
+from domain.kernel.database import Database
+from domain.kernel.secrets import Vault, WrongKeyError
+from domain.reads.rows import AnyRow, AnySelect
+from domain.shipping.models import CourierAccount
+from omnisales_sdk import WebhookScheme
+from plugins.host import Host, NotLoaded, webhook_secrets
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "channel"
+COURIER = "courier"
+_SECONDS = 3.0
+_MOST = 10_000
+
+_STATEMENTS: Mapping[str, AnySelect] = {
+    CHANNEL: select(Channel.id, Channel.connector, Channel.credentials).where(Channel.slug == bindparam("slug")),
+    COURIER: select(CourierAccount.id, CourierAccount.connector, CourierAccount.credentials).where(
+        CourierAccount.slug == bindparam("slug")
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A channel or courier account. `scheme` is None while its connector is not loaded: then nothing can be checked."""
+
+    kind: str
+    id: UUID
+    slug: str
+    connector: str
+    scheme: WebhookScheme | None
+    secrets: tuple[str, ...]
+
+
+class Addressees:
+    """The addressees by kind and slug. A changed secret is seen after a few seconds."""
+
+    def __init__(self, database: Database, host: Host, vault: Vault, *, seconds: float = _SECONDS) -> None:
+        self._database = database
+        self._host = host
+        self._vault = vault
+        self._seconds = seconds
+        self._known: dict[tuple[str, str], tuple[float, Addressee]] = {}
+
+    async def find(self, kind: str, slug: str) -> Addressee | None:
+        """None for a slug that is unknown, or whose far side sends no webhooks. Raises when the database is away."""
+        now = time.monotonic()
+        known = self._known.get((kind, slug))
+        if known is not None and known[0] > now:
+            return known[1]
+        async with self._database.read() as connection:
+            row = (await connection.execute(_STATEMENTS[kind], {"slug": slug})).first()
+        self._known.pop((kind, slug), None)
+        addressee = None if row is None else self._addressee(kind, slug, row)
+        if addressee is not None:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            self._known[kind, slug] = (now + self._seconds, addressee)
+        return addressee
+
+    def _addressee(self, kind: str, slug: str, row: AnyRow) -> Addressee | None:
+        if kind == CHANNEL and row.connector in OWN_CHANNELS:
+            return None
+        try:
+            manifest = self._host.manifest(row.connector)
+        except NotLoaded:
+            return Addressee(kind, row.id, slug, row.connector, None, ())
+        if manifest.webhook is None:
+            return None
+        secrets = webhook_secrets(manifest, self._credentials(kind, row))
+        return Addressee(kind, row.id, slug, row.connector, manifest.webhook, secrets)
+
+    def _credentials(self, kind: str, row: AnyRow) -> Mapping[str, Any]:
+        if row.credentials is None:
+            return {}
+        try:
+            opened: Mapping[str, Any] = self._vault.open(row.credentials, f"{kind}:{row.id}")
+        except WrongKeyError as error:
+            log.error("credentials_unreadable", account=str(row.id), reason=str(error))
+            return {}
+        return opened

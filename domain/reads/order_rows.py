@@ -1,0 +1,126 @@
+"""Orders and what belongs to them, as rows for an answer: each function is one statement, for any number of orders.
+
+The statements are built once. `columns` come from the caller, so that only what was asked for is read.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import Uuid
+
+from domain.channels.models import Channel
+from domain.customers.models import Customer
+from domain.orders.models import HistoryEntry, Order, OrderCharge, OrderDiscount, OrderLine
+from domain.payments.models import Payment
+
+from .rows import AnySelect, Rows
+
+_C = Order.__table__.c
+_IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
+
+
+@lru_cache(maxsize=256)
+def _orders(columns: tuple[str, ...]) -> AnySelect:
+    return select(*(_C[name] for name in columns))
+
+
+async def orders_by_id(connection: AsyncConnection, columns: tuple[str, ...], ids: Sequence[UUID]) -> Rows:
+    """Orders in no particular order; those that do not exist are left out."""
+    return (await connection.execute(_orders(columns).where(_C.id == _IDS), {"ids": ids})).all()
+
+
+async def order_by_number(connection: AsyncConnection, columns: tuple[str, ...], number: int) -> Rows:
+    """The order of this number, or nothing."""
+    statement = _orders(columns).where(_C.number == bindparam("number"))
+    return (await connection.execute(statement, {"number": number})).all()
+
+
+async def order_by_external(connection: AsyncConnection, columns: tuple[str, ...], channel: str, external: str) -> Rows:
+    """The order that a channel (by its slug) knows under this id, or nothing."""
+    statement = (
+        _orders(columns)
+        .join(Channel, Channel.id == _C.channel_id)
+        .where(Channel.slug == bindparam("slug"), _C.external_id == bindparam("external"))
+        .order_by(_C.created_at)
+        .limit(1)
+    )
+    return (await connection.execute(statement, {"slug": channel, "external": external})).all()
+
+
+@lru_cache(maxsize=256)
+def _lines(columns: tuple[str, ...]) -> AnySelect:
+    special = {"order_version": _C.version.label("order_version"), "currency": _C.currency}
+    line = OrderLine.__table__.c
+    return (
+        select(*(special[name] if name in special else line[name] for name in columns))
+        .join(Order, _C.id == line.order_id)
+        .where(line.order_id == _IDS)
+        .order_by(line.order_id, line.position)
+    )
+
+
+async def lines_of(connection: AsyncConnection, columns: tuple[str, ...], orders: Sequence[UUID]) -> Rows:
+    """The lines, by position. The column `order_version` is the version of the order whose lines these are: both are
+    seen at one moment, so that a reader who has another version knows that the order was changed in between.
+    """
+    return (await connection.execute(_lines(columns), {"ids": orders})).all()
+
+
+@lru_cache(maxsize=64)
+def _customers(columns: tuple[str, ...]) -> AnySelect:
+    customer = Customer.__table__.c
+    return select(*(customer[name] for name in columns)).where(customer.id == _IDS)
+
+
+async def customers_by_id(connection: AsyncConnection, columns: tuple[str, ...], ids: Sequence[UUID]) -> Rows:
+    return (await connection.execute(_customers(columns), {"ids": ids})).all()
+
+
+_CHARGES = (
+    select(OrderCharge.order_id, OrderCharge.id, OrderCharge.kind, OrderCharge.title, OrderCharge.amount)
+    .add_columns(OrderCharge.tax, Order.currency)
+    .join(Order, Order.id == OrderCharge.order_id)
+    .where(OrderCharge.order_id == _IDS)
+    .order_by(OrderCharge.order_id, OrderCharge.position)
+)
+_DISCOUNTS = (
+    select(OrderDiscount.order_id, OrderDiscount.id, OrderDiscount.code, OrderDiscount.amount, Order.currency)
+    .join(Order, Order.id == OrderDiscount.order_id)
+    .where(OrderDiscount.order_id == _IDS)
+    .order_by(OrderDiscount.order_id, OrderDiscount.id)
+)
+_PAYMENTS = (
+    select(Payment.order_id, Payment.id, Payment.flow, Payment.amount, Payment.currency)
+    .add_columns(Payment.method, Payment.note, Payment.at, Payment.actor)
+    .where(Payment.order_id == _IDS)
+    .order_by(Payment.order_id, Payment.at, Payment.id)
+)
+_HISTORY = (
+    select(HistoryEntry.order_id, HistoryEntry.seq, HistoryEntry.at, HistoryEntry.kind, HistoryEntry.actor)
+    .add_columns(HistoryEntry.reason, HistoryEntry.data)
+    .where(HistoryEntry.order_id == _IDS)
+    .order_by(HistoryEntry.order_id, HistoryEntry.seq)
+)
+
+
+async def charges_of(connection: AsyncConnection, orders: Sequence[UUID]) -> Rows:
+    """Shipping, fees and rounding, by position."""
+    return (await connection.execute(_CHARGES, {"ids": orders})).all()
+
+
+async def discounts_of(connection: AsyncConnection, orders: Sequence[UUID]) -> Rows:
+    return (await connection.execute(_DISCOUNTS, {"ids": orders})).all()
+
+
+async def payments_of(connection: AsyncConnection, orders: Sequence[UUID]) -> Rows:
+    """Payments and refunds, oldest first."""
+    return (await connection.execute(_PAYMENTS, {"ids": orders})).all()
+
+
+async def history_of(connection: AsyncConnection, orders: Sequence[UUID]) -> Rows:
+    """Everything that happened, by `seq`."""
+    return (await connection.execute(_HISTORY, {"ids": orders})).all()
