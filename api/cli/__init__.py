@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import connectors, migrate, processes, schema, serve
+from api.cli import audit, connectors, demo, migrate, processes, replay, schema, serve
 from api.cli.up import command
 
 app = typer.Typer(
@@ -22,3 +22,6 @@ app.command(context_settings=processes.FORWARD_ARGUMENTS)(processes.relay)
 app.command()(migrate.migrate)
 app.command()(schema.schema)
 app.command()(connectors.connectors)
+app.command()(demo.demo)
+app.command()(replay.replay)
+app.add_typer(audit.app, name="audit")
