@@ -3,11 +3,35 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from .handlers import awb, house, label, track, void, webhooks
-from .queues import BULK, DOCUMENTS, SHIPPING
+from .handlers import awb, fetch_order, fetch_orders, house, intake, label, push_status, react, track, void, webhooks
+from .queues import BULK, DOCUMENTS, INTAKE, PUSH, REACT, SHIPPING
 from .work import Consumer
 
 CONSUMERS: Mapping[str, Consumer] = {
+    "react": Consumer(queue=REACT, handle=react.one, together=react.together, batch=react.BATCH),
+    "intake": Consumer(
+        queue=INTAKE,
+        handle=intake.one,
+        together=intake.together,
+        batch=intake.BATCH,
+        attempts=8,
+        gave_up=intake.gave_up,
+    ),
+    "fetch_order": Consumer(queue=PUSH, handle=fetch_order.fetch, attempts=12, gave_up=intake.gave_up),
+    "fetch_orders": Consumer(
+        queue=BULK,
+        handle=fetch_orders.fetch,
+        attempts=4,
+        first_pause=timedelta(seconds=5),
+        gave_up=fetch_orders.gave_up,
+    ),
+    "push_status": Consumer(
+        queue=PUSH,
+        handle=push_status.push,
+        attempts=12,
+        first_pause=timedelta(seconds=5),
+        gave_up=push_status.gave_up,
+    ),
     "awb_create": Consumer(queue=SHIPPING, handle=awb.create, gave_up=awb.gave_up, attempts=30),
     "awb_void": Consumer(queue=SHIPPING, handle=void.void, gave_up=void.gave_up, attempts=12),
     "fetch_label": Consumer(queue=DOCUMENTS, handle=label.fetch, attempts=20),

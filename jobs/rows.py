@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from domain.kernel.clock import utc_now
+from domain.kernel.database import Json
 from domain.kernel.outbox import DeadLetter, OutboxRow
 
 ERROR_LENGTH = 4_000
@@ -39,6 +40,21 @@ async def take(session: AsyncSession, ids: Collection[int]) -> set[int]:
     if any(found.values()):
         session.info["outbox"] = True
     return set(found)
+
+
+async def take_behind(session: AsyncSession, consumer: str, aggregates: Collection[str]) -> list[Json]:
+    """Deletes all further rows of a consumer about these things, and hands out their payloads, oldest first."""
+    locked = (
+        select(OutboxRow.id)
+        .where(OutboxRow.consumer == consumer, OutboxRow.aggregate.in_(aggregates))
+        .order_by(OutboxRow.id)
+        .with_for_update()
+        .cte("locked")
+    )
+    taken = await session.execute(
+        delete(OutboxRow).where(OutboxRow.id.in_(select(locked.c.id))).returning(OutboxRow.id, OutboxRow.payload)
+    )
+    return [row.payload for row in sorted(taken, key=lambda row: row.id)]
 
 
 async def put_back(session: AsyncSession, row_id: int, attempts: int, after: timedelta, *, counts: bool = True) -> None:

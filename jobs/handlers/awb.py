@@ -5,7 +5,6 @@ just before sending. Whoever finds an attempt that may have reached the courier 
 "not found" counts only after the courier's settling time. Where it cannot be asked, a person decides.
 """
 
-import os
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -30,6 +29,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.refusals import NotFound, Problem
 from domain.shipping.models import Shipment
 from jobs.accounts import FarSide, courier_account, far_side
+from jobs.journal import lease_for
 from jobs.runtime import Runtime
 from jobs.translate import our_money, problems, shipment_request
 from jobs.work import LeaveAlone, Work, finishing_all
@@ -38,15 +38,11 @@ from plugins.host import ConnectorBug, Unsupported
 
 declare("awb.journalled", "awb.about_to_send", "awb.sent", "awb.before_commit")
 
-MARGIN = timedelta(seconds=float(os.environ.get("OMNISALES_LEASE_MARGIN_SECONDS") or 30))
-"""What the lease lasts beyond the connector's own limits: the database's time and ours."""
-
 
 def create(runtime: Runtime, work: Work) -> None:
     """Makes the AWB of a shipment, or finds out what came of an earlier attempt."""
     shipment_id = work.id_of("shipment_id")
     far = far_side(runtime, runtime.run(courier_account(runtime, runtime.run(_account_of(runtime, shipment_id)))))
-    limits = far.manifest.limits
     making = _Making(
         runtime,
         work,
@@ -54,7 +50,7 @@ def create(runtime: Runtime, work: Work) -> None:
         shipment_id,
         # One owner per piece of work at hand, not per process: a doubled message may meet its twin on the next thread.
         owner=f"{runtime.owner}:{new_id()}",
-        lease=limits.hook_timeout + limits.request_timeout + MARGIN,
+        lease=lease_for(far.manifest),
     )
     making.run()
 

@@ -15,13 +15,15 @@ from datetime import timedelta
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.kernel.database import Database
+from domain.kernel.outbox import OutboxRow
 from domain.kernel.settings import Settings
 from jobs import relay, worker
 from jobs.broker import connect
+from jobs.frame import carry_out
 from jobs.process import run_process
 from jobs.queues import BULK, PUSH, REACT
 from jobs.relay import Relay
@@ -155,6 +157,24 @@ async def running(
         await database.close()
 
 
+async def work_it(runtime: Runtime, consumer: str, *, empty: bool = False) -> None:
+    """One round of the house's workers on this consumer's rows, as if all pauses were over. Work that was asked for is
+    there, unless `empty` says that none may be.
+    """
+    from jobs.consumers import CONSUMERS as OF_THE_HOUSE
+
+    async with runtime.database.begin() as session:
+        rows = await session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.consumer == consumer)
+            .values(sent_at=OutboxRow.created_at)
+            .returning(OutboxRow.id)
+        )
+        ids = sorted(rows.scalars())
+    assert ids or empty, f"nothing to do for {consumer}"
+    await asyncio.to_thread(carry_out, runtime, OF_THE_HOUSE, consumer, ids)
+
+
 async def eventually(question: Callable[[], Awaitable[bool]], *, seconds: float = 10) -> None:
     """Waits until the answer is yes."""
     deadline = time.monotonic() + seconds
@@ -176,6 +196,7 @@ def process(role: str, runtime: Runtime, **env: str) -> Iterator["subprocess.Pop
             "DATABASE_URL": runtime.database.url,
             "REDIS_URL": runtime.settings.need("redis_url"),
             "OMNISALES_SECRET_KEY": SECRET,
+            "OMNISALES_LEASE_MARGIN_SECONDS": "0.5",
             **env,
         },
         stdout=subprocess.DEVNULL,
@@ -194,13 +215,13 @@ async def _worker(settings: Settings, stop: asyncio.Event) -> None:
 
 
 async def _house_worker(settings: Settings, stop: asyncio.Event) -> None:
-    """The house's own consumers, with connectors and leases that are over within a test's time."""
+    """The house's own consumers, with connectors whose limits are short."""
     from jobs.consumers import CONSUMERS as OF_THE_HOUSE
-    from jobs.handlers import awb
-    from tests.jobs.couriers import ENTRY_POINTS
+    from tests.jobs import couriers, shops
 
-    awb.MARGIN = timedelta(seconds=0.5)
-    runtime = start_runtime(settings, load_connectors(entry_points=ENTRY_POINTS, environ={}))
+    runtime = start_runtime(
+        settings, load_connectors(entry_points=[*couriers.ENTRY_POINTS, *shops.ENTRY_POINTS], environ={})
+    )
     await worker.work(runtime, OF_THE_HOUSE, 8, stop)
     await runtime.close()
 
