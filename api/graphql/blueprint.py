@@ -4,7 +4,7 @@ Nothing is made that was not asked for, so that a list costs what its fields cos
 is missing from the instance; the executor never looks for it.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -33,9 +33,9 @@ class Blueprint(Generic[T]):
         self._always = tuple(always)
         self.plan = lru_cache(maxsize=256)(self._plan)
 
-    def select(self, selected: Collection[str]) -> "Plan[T]":
+    def select(self, selected: Iterable[str]) -> "Plan[T]":
         """The plan for a selection; names that other statements fill in are left out."""
-        return self.plan(frozenset(selected) & self._fields.keys())
+        return self.plan(frozenset(name for name in selected if name in self._fields))
 
     def _plan(self, selected: frozenset[str]) -> "Plan[T]":
         columns = list(self._always)
