@@ -23,15 +23,15 @@ _SIZE = "page_size"
 def fetch_orders(ctx: Ctx, cursor: str | None) -> Page:
     """One page of orders changed since `cursor`, oldest change first, with the settings' overlap.
 
-    Without a cursor nothing is imported: the orders that are there now are noted as known, so that only what changes
-    from here on comes in, unless the settings ask for orders since a time.
+    Without a cursor it begins as far back as the settings say. Where they ask for nothing old, the orders that are
+    there now are noted as known, so that only what changes from here on comes in.
     """
     if cursor is not None:
         page, _ = _step(ctx, Cursor.from_text(cursor))
         return page
-    if ctx.settings.import_since is not None:
-        start = Cursor.starting_at(moved(stamp(ctx.settings.import_since), -_SECOND))
-        return Page(items=(), cursor=start.to_text(), more=True)
+    since = _asked_since(ctx)
+    if since is not None:
+        return Page(items=(), cursor=Cursor.starting_at(moved(since, -_SECOND)).to_text(), more=True)
     page, after = _step(ctx, _connecting(ctx))
     while page.more:
         page, after = _step(ctx, after)
@@ -47,6 +47,16 @@ def fetch_order(ctx: Ctx, external_id: str) -> RawItem | Gone:
     if answer.record.get("status") == TRASH:
         return Gone(external_id=external_id, reason="the order lies in the store's bin")
     return raw_item(answer.record)
+
+
+def _asked_since(ctx: Ctx) -> str | None:
+    """From when on changes are imported at first, by the store's clock; None: nothing old."""
+    if ctx.settings.import_since is not None:
+        return stamp(ctx.settings.import_since)
+    if not ctx.settings.import_days:
+        return None
+    now = _now(call(ctx, "GET", "orders", params=[("per_page", "1"), ("_fields", "id")])) or stamp(ctx.now())
+    return moved(now, -timedelta(days=ctx.settings.import_days))
 
 
 def _connecting(ctx: Ctx) -> Cursor:

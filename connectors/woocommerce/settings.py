@@ -42,7 +42,15 @@ class Settings(BaseModel):
         10, ge=0, le=2880, title="Minutes read again", description="Before the newest change that was seen."
     )
     import_since: AwareDatetime | None = Field(
-        None, title="Import orders changed since", description="Empty: only what changes after the store is connected."
+        None, title="Import orders changed since", description="Empty: as many days as the next setting says."
+    )
+    import_days: int = Field(
+        30,
+        ge=0,
+        le=3650,
+        title="Days of changes to import at first",
+        description="0: only what changes after the first run. Orders that are closed there already are imported "
+        "without effects on stock and invoices, and none from before the connection is confirmed by itself.",
     )
     cash_on_delivery: tuple[str, ...] = Field(
         ("cod",),

@@ -36,7 +36,19 @@ def ids(items: list[RawItem]) -> list[int]:
 
 
 @pytest.mark.spec("SYN-1")
-def test_the_first_run_pulls_no_history_and_the_next_what_changed_since(store: Store, ctx: Ctx) -> None:
+def test_the_first_run_goes_back_as_many_days_as_the_settings_say(store: Store, ctx: Ctx) -> None:
+    store.control("clock", {"skew_seconds": -31 * 24 * 3600})
+    store.place(count=2)
+    store.control("clock", {"skew_seconds": 0})
+    recent = store.place(count=3)
+    items, cursor = run(ctx, None)
+    assert ids(items) == recent
+    assert run(ctx, cursor)[0] == []
+
+
+@pytest.mark.spec("SYN-1")
+def test_a_first_run_without_history_pulls_none_and_the_next_what_changed_since(store: Store) -> None:
+    ctx = store.ctx(import_days=0)
     store.place(count=3)
     items, cursor = run(ctx, None)
     assert items == []
@@ -46,7 +58,8 @@ def test_the_first_run_pulls_no_history_and_the_next_what_changed_since(store: S
     assert run(ctx, cursor)[0] == []
 
 
-def test_an_order_changed_in_the_second_of_the_connection_is_not_missed(store: Store, ctx: Ctx) -> None:
+def test_an_order_changed_in_the_second_of_the_connection_is_not_missed(store: Store) -> None:
+    ctx = store.ctx(import_days=0)
     old, _ = store.place(count=2)
     _, cursor = run(ctx, None)
     store.control(f"orders/{old}", {"customer_note": "schimbat"})
@@ -57,7 +70,7 @@ def test_an_order_changed_in_the_second_of_the_connection_is_not_missed(store: S
 def test_a_store_whose_newest_date_cannot_be_read_is_not_imported_from_its_beginning() -> None:
     undated = {**exchange(8).body, "date_modified_gmt": None, "date_created_gmt": None}
     with pytest.raises(NeedsHuman, match="no date_modified_gmt"):
-        fetch_orders(answering(lambda request: httpx.Response(200, json=[undated])), None)
+        fetch_orders(answering(lambda request: httpx.Response(200, json=[undated]), import_days=0), None)
 
 
 def test_history_is_filled_in_on_request_only(store: Store) -> None:
