@@ -21,7 +21,7 @@ from domain.orders.models import Order
 
 from .auto_confirm import auto_confirm
 from .buyers import OrderCustomer, find_buyer
-from .order_input import CreateOrder, OrderedLine, priced_lines, text_problems
+from .order_input import CreateOrder, Offer, OrderedLine, priced_lines, text_problems
 from .place import NewOrder, place_orders
 
 __all__ = ["CreateOrder", "OrderCustomer", "OrderedLine", "create_order"]
@@ -70,7 +70,8 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     rows = await _context(session, command)
     channel = rows[0]
     currency = command.currency or channel.channel_currency
-    lines, problems = priced_lines(command.lines, {row.sku: row for row in rows if row.sku is not None}, currency)
+    offers = {row.sku: _offer(row) for row in rows if row.sku is not None}
+    lines, problems = priced_lines(command.lines, offers, currency)
     if not channel.enabled:
         problems.append(Problem(("channel",), "DISABLED", f"The channel {command.channel} is switched off."))
     if not is_currency(currency):
@@ -122,6 +123,10 @@ async def _context(session: AsyncSession, command: CreateOrder) -> Sequence[Row[
     if not rows:
         raise NotFound("channel", command.channel, path=("channel",))
     return rows
+
+
+def _offer(row: Row[Any]) -> Offer:
+    return Offer(row.variant_id, row.sku, row.name, row.price, row.currency, row.vat_rate, row.active)
 
 
 async def _claim(session: AsyncSession, channel_id: UUID, external_id: str, order_id: UUID) -> list[Problem]:

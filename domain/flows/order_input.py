@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
+from uuid import UUID
 
-from sqlalchemy import Row
-
-from domain.kernel.money import MAX_AMOUNT
+from domain.kernel.money import MAX_AMOUNT, ZERO
 from domain.kernel.refusals import Path, Problem
 from domain.kernel.texts import text_problem
 from domain.orders.inputs import price_problem
@@ -19,6 +18,8 @@ from .buyers import OrderCustomer
 from .place import NewLine
 
 MAX_LINES = 1_000
+MAX_LINE = MAX_AMOUNT / 10
+"""The largest amount of a line before tax, so that it fits with its tax."""
 ADDRESS_FIELDS = ("name", "company", "street", "city", "county", "postcode", "country", "phone", "email")
 
 
@@ -28,6 +29,18 @@ class OrderedLine(NamedTuple):
     sku: str
     quantity: Decimal
     unit_price: Decimal | None = None
+
+
+class Offer(NamedTuple):
+    """A variant as it can be ordered; `price` is net, `vat_rate` in percent."""
+
+    variant_id: UUID | None
+    sku: str | None
+    name: str
+    price: Decimal | None
+    currency: str
+    vat_rate: Decimal | None
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +99,9 @@ def _text_problem(path: Path, text: str | None, limit: int) -> Iterator[Problem]
 
 
 def priced_lines(
-    ordered: Sequence[OrderedLine], variants: Mapping[str, Row[Any]], currency: str
+    ordered: Sequence[OrderedLine], variants: Mapping[str, Offer], currency: str
 ) -> tuple[list[NewLine], list[Problem]]:
-    """The lines at their prices, and what is wrong with them; `variants` are rows by SKU (`create_order`)."""
+    """The lines at their prices, and what is wrong with them; `variants` are offers by SKU."""
     if not ordered:
         return [], [Problem(("lines",), "EMPTY", "Name at least one SKU with its quantity.")]
     if len(ordered) > MAX_LINES:
@@ -96,7 +109,7 @@ def priced_lines(
     lines: list[NewLine] = []
     problems: list[Problem] = []
     for index, line in enumerate(ordered):
-        wrong = list(_line_problems(("lines", str(index)), line, variants.get(line.sku), currency))
+        wrong = list(line_problems(("lines", str(index)), line, variants.get(line.sku), currency))
         problems.extend(wrong)
         if not wrong:
             lines.append(_line(line, variants[line.sku]))
@@ -105,16 +118,20 @@ def priced_lines(
     return lines, problems
 
 
-def _line_problems(path: Path, line: OrderedLine, variant: Row[Any] | None, currency: str) -> Iterator[Problem]:
+def line_problems(path: Path, line: OrderedLine, variant: Offer | None, currency: str) -> Iterator[Problem]:
+    """What is wrong with a line of an offer; None is a SKU that nobody knows."""
     if variant is None:
         yield Problem((*path, "sku"), "UNKNOWN_SKU", f"There is no SKU {line.sku}. Create the product first.")
     elif not variant.active:
         yield Problem((*path, "sku"), "INACTIVE", f"SKU {line.sku} is not sold any more.")
-    if problem := quantity_problem(line.quantity):
-        yield Problem((*path, "quantity"), "OUT_OF_RANGE", problem)
+    wrong_quantity = quantity_problem(line.quantity)
+    if wrong_quantity:
+        yield Problem((*path, "quantity"), "OUT_OF_RANGE", wrong_quantity)
+    price = line.unit_price if line.unit_price is not None else variant and variant.price
     if line.unit_price is not None:
         if problem := price_problem(line.unit_price):
             yield Problem((*path, "unitPrice"), "OUT_OF_RANGE", problem)
+            return
     elif variant is not None and variant.price is None:
         yield Problem((*path, "unitPrice"), "MISSING", f"SKU {line.sku} has no price. Give one here.")
     elif variant is not None and variant.currency != currency:
@@ -123,10 +140,12 @@ def _line_problems(path: Path, line: OrderedLine, variant: Row[Any] | None, curr
             "WRONG_CURRENCY",
             f"SKU {line.sku} is priced in {variant.currency}. Give its price in {currency}.",
         )
+    if price is not None and not wrong_quantity and line.quantity * price > MAX_LINE:
+        yield Problem((*path, "quantity"), "OUT_OF_RANGE", f"A line's amount is at most {MAX_LINE:f}.")
 
 
-def _line(line: OrderedLine, variant: Row[Any]) -> NewLine:
-    price = line.unit_price if line.unit_price is not None else variant.price
+def _line(line: OrderedLine, variant: Offer) -> NewLine:
+    price = line.unit_price if line.unit_price is not None else (variant.price or ZERO)
     amounts = line_amounts(line.quantity, price, tax_rate=variant.vat_rate)
     return NewLine(
         variant_id=variant.variant_id,

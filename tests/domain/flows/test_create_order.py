@@ -108,7 +108,11 @@ async def test_every_wrong_field_is_named_at_once_and_nothing_is_written(session
     [
         ({"lines": []}, ("lines", "EMPTY")),
         ({"lines": [OrderedLine("MUG", Decimal(1))] * 1001}, ("lines", "TOO_MANY")),
-        ({"lines": [OrderedLine("MUG", Decimal(10**10), Decimal(10**11))]}, ("lines", "OUT_OF_RANGE")),
+        ({"lines": [OrderedLine("MUG", Decimal(10**10), Decimal(10**11))]}, ("lines.0.quantity", "OUT_OF_RANGE")),
+        ({"lines": [OrderedLine("MUG", Decimal(10**10), Decimal(10**4))] * 101}, ("lines", "OUT_OF_RANGE")),
+        ({"lines": [OrderedLine("MUG", Decimal("1e999999"))]}, ("lines.0.quantity", "OUT_OF_RANGE")),
+        ({"lines": [OrderedLine("MUG", Decimal("1e-999999"))]}, ("lines.0.quantity", "OUT_OF_RANGE")),
+        ({"lines": [OrderedLine("MUG", Decimal(1), Decimal("1e999999"))]}, ("lines.0.unitPrice", "OUT_OF_RANGE")),
         ({"lines": [OrderedLine("M\x00", Decimal(1))]}, ("lines.0.sku", "NOT_A_TEXT")),
         ({"note": "a\x00b"}, ("note", "NOT_A_TEXT")),
         ({"note": "\ud800"}, ("note", "NOT_A_TEXT")),
