@@ -1,0 +1,25 @@
+"""Waiting for what processes do in their own time."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def until(question: Callable[[], Awaitable[T]], *, what: str, seconds: float = 30, every: float = 0.1) -> T:
+    """Asks until the answer is true-like, and returns it. Fails with `what` and the last answer."""
+    deadline = time.monotonic() + seconds
+    while not (answer := await question()):
+        assert time.monotonic() < deadline, f"{what}: not within {seconds} s; the last answer was {answer!r}"
+        await asyncio.sleep(every)
+    return answer
+
+
+async def until_empty(question: Callable[[], Awaitable[T]], *, what: str, seconds: float = 30) -> None:
+    """Asks until nothing is left. Fails with `what` and what is left."""
+    deadline = time.monotonic() + seconds
+    while left := await question():
+        assert time.monotonic() < deadline, f"{what}: after {seconds} s there is still {left!r}"
+        await asyncio.sleep(0.1)
