@@ -111,7 +111,7 @@ async def _import(session: AsyncSession, far: FarSide, read: Sequence[_Read]) ->
     outcomes = await import_orders(session, actor, rules, arrivals)
     for one, arrival, outcome in zip(read, arrivals, outcomes, strict=True):
         if outcome.need_fetch:
-            await _ask_for(session, far, one.item, arrival.order.external_id)
+            await _ask_for(session, one.item, arrival.order.external_id)
         log.info(
             "item_imported",
             item=str(one.item.id),
@@ -127,7 +127,7 @@ async def _do(session: AsyncSession, far: FarSide, one: _Read) -> None:
     """What is neither an order nor settled by itself."""
     item, reading = one.item, one.reading
     if isinstance(reading, Fetch):
-        await _ask_for(session, far, item, reading.external_id)
+        await _ask_for(session, item, reading.external_id)
     elif isinstance(reading, Gone):
         await gone(session, far, item, reading)
     elif isinstance(reading, Parts):
@@ -141,12 +141,12 @@ async def gone(session: AsyncSession, far: FarSide, item: Item, found: Gone) -> 
     await order_gone(session, actor, rules.channel, item.id, found.external_id, item.received_at, found.reason)
 
 
-async def _ask_for(session: AsyncSession, far: FarSide, item: Item, external_id: str) -> None:
+async def _ask_for(session: AsyncSession, item: Item, external_id: str) -> None:
     """The item stays unsettled until the order was fetched and imported under it."""
     await enqueue(
         session,
         FETCH_ORDER,
-        f"external:{far.account.id}:{external_id}",
+        f"inbox:{item.id}",
         {"item_id": str(item.id), "external_id": external_id},
     )
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 from base64 import b64encode
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 from hmac import new as hmac
 from uuid import UUID
@@ -16,8 +17,10 @@ from domain.channels.models import Channel
 from domain.flows.replay import Replay, replay
 from domain.flows.upsert_product import UpsertProduct, upsert_product
 from domain.intake.models import InboxItem, InboxState
+from domain.kernel.clock import utc_now
 from domain.kernel.outbox import OutboxRow
 from domain.orders.status import Status
+from domain.reads.audit import audit_import
 from jobs.consumers import CONSUMERS
 from jobs.frame import carry_out
 from jobs.runtime import Runtime
@@ -30,6 +33,14 @@ from tests.support.builders import OPERATOR
 
 async def states(runtime: Runtime) -> list[InboxState]:
     return [item.state for item in await items(runtime)]
+
+
+async def is_balanced(runtime: Runtime) -> bool:
+    """Whether every item is accounted for."""
+    now = utc_now()
+    async with runtime.database.read() as connection:
+        audit = await audit_import(connection, now - timedelta(hours=1), now + timedelta(hours=1))
+    return audit.balanced
 
 
 @pytest.mark.spec("SYN-1", "SYN-4")
@@ -145,6 +156,7 @@ async def test_a_hint_is_fetched_and_settled_under_its_item(shop_runtime: Runtim
     await deliver(shop_runtime, shop.channel_id, json.dumps({"id": int(number), "status": "processing"}).encode())
     await work_it(shop_runtime, "intake")
     assert await states(shop_runtime) == [InboxState.RECEIVED]
+    assert await is_balanced(shop_runtime)
     await work_it(shop_runtime, "fetch_order")
     [order] = await orders(shop_runtime)
     [item] = await items(shop_runtime)
