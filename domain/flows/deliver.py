@@ -66,14 +66,7 @@ async def undo_shipping(session: AsyncSession, actor: Actor, order: Order, shipm
     note = await _note_of(session, shipment)
     note.state = DeliveryNoteState.OPEN
     if not order.test:
-        variants = {
-            row[0]: row[1]
-            for row in await session.execute(
-                select(OrderLine.id, OrderLine.variant_id).where(
-                    OrderLine.order_id == order.id, OrderLine.variant_id.is_not(None)
-                )
-            )
-        }
+        variants = await _variants(session, order.id)
         quantities = {
             line.order_line_id: (variants[line.order_line_id], line.quantity)
             for line in note.lines
@@ -113,6 +106,11 @@ async def _derive_fulfilment(session: AsyncSession, order: Order) -> None:
 async def _ordered(session: AsyncSession, order_id: UUID) -> dict[UUID, Decimal]:
     rows = await session.execute(select(OrderLine.id, OrderLine.quantity).where(OrderLine.order_id == order_id))
     return {row[0]: row[1] for row in rows}
+
+
+async def _variants(session: AsyncSession, order_id: UUID) -> dict[UUID, UUID]:
+    rows = await session.execute(select(OrderLine.id, OrderLine.variant_id).where(OrderLine.order_id == order_id))
+    return {line_id: variant_id for line_id, variant_id in rows if variant_id is not None}
 
 
 async def _note_of(session: AsyncSession, shipment: Shipment) -> DeliveryNote:

@@ -24,7 +24,7 @@ from domain.fulfilment.models import (
 from domain.fulfilment.queries import delivery_note, noted_quantities, packing_list
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
-from domain.kernel.money import Money
+from domain.kernel.money import ZERO, Money
 from domain.kernel.refusals import Invalid, Problem, invalid
 from domain.orders.errors import IllegalMove, PaymentMissing
 from domain.orders.history import record
@@ -60,6 +60,9 @@ async def create_delivery_note(
     Raises `IllegalMove` where the status allows no note, `PaymentMissing` for a prepaid order that is not paid,
     `StockMissing` where the reservation does not cover it, `Invalid` for quantities that the order does not have.
     """
+    due = await amount_due(session, order) if order.payment_kind is PaymentKind.PREPAID else ZERO
+    if due > 0 or (order.status is Status.PENDING_PAYMENT and (due := await amount_due(session, order)) > 0):
+        raise PaymentMissing(due=Money(due, order.currency))
     if order.status not in MAY_HAVE_NOTE:
         raise IllegalMove(
             from_=order.status,
@@ -67,10 +70,6 @@ async def create_delivery_note(
             legal_moves=(),
             reason=f"An order in {order.status.label} has no delivery note; it is confirmed first.",
         )
-    if order.payment_kind is PaymentKind.PREPAID:
-        due = await amount_due(session, order)
-        if due > 0:
-            raise PaymentMissing(due=Money(due, order.currency))
     ordered = {
         line.id: line
         for line in await session.scalars(
@@ -209,7 +208,8 @@ async def pack(session: AsyncSession, actor: Actor, command: Pack) -> PackingLis
     )
     found.state = PackingState.PACKED
     await session.flush()
-    await record(session, order, "packing_list_packed", actor, {"number": found.number, "parcels": len(command.parcels)})
+    packed = {"number": found.number, "parcels": len(command.parcels)}
+    await record(session, order, "packing_list_packed", actor, packed)
     return found
 
 

@@ -184,6 +184,12 @@ async def begin_awb(session: AsyncSession, shipment_id: UUID, owner: str, lease:
         .where(Attempt.key == f"awb:{shipment.key}", Attempt.state.in_((AttemptState.TRYING, AttemptState.UNKNOWN)))
         .with_for_update()
     )
+    order = await session.get_one(Order, shipment.order_id)
+    if order.status is Status.CANCELLED and (attempt is None or attempt.sent_at is None):
+        # Nobody was asked yet, and nobody needs to be.
+        shipment.status, shipment.final = ShipmentStatus.VOIDED, True
+        await session.flush()
+        return AwbCall(step=AwbStep.NOTHING, shipment_id=shipment_id)
     if attempt is None:
         attempt = begin_attempt(
             session, key=f"awb:{shipment.key}", kind="awb", subject_id=shipment.id, owner=owner, lease=lease
@@ -197,11 +203,10 @@ async def begin_awb(session: AsyncSession, shipment_id: UUID, owner: str, lease:
         if step is AwbStep.ASK:
             shipment.status = ShipmentStatus.UNKNOWN
     await session.flush()
-    return await _call(session, shipment, attempt, step)
+    return await _call(session, order, shipment, attempt, step)
 
 
-async def _call(session: AsyncSession, shipment: Shipment, attempt: Attempt, step: AwbStep) -> AwbCall:
-    order = await session.get_one(Order, shipment.order_id)
+async def _call(session: AsyncSession, order: Order, shipment: Shipment, attempt: Attempt, step: AwbStep) -> AwbCall:
     parcels = await session.scalars(
         select(Parcel).where(Parcel.packing_list_id == shipment.packing_list_id).order_by(Parcel.number)
     )

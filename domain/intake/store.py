@@ -13,10 +13,13 @@ from sqlalchemy.types import DateTime
 from structlog.contextvars import get_contextvars
 
 from domain.kernel.clock import utc_now
+from domain.kernel.crash import crash_point, declare
 from domain.kernel.ids import new_id
 
 from .canonical import clean_text
 from .models import Source
+
+declare("inbox.after_items")
 
 INTAKE = "intake"
 """The consumer that looks at what arrived; its aggregate is `inbox:<item id>`."""
@@ -99,6 +102,7 @@ async def store_items(session: AsyncSession, items: Sequence[NewItem]) -> list[U
             "correlation_ids": correlation_ids,
         },
     )
+    crash_point("inbox.after_items")
     await ask_for_intake(session, ids, correlation_ids)
     return ids
 

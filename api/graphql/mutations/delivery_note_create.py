@@ -10,18 +10,19 @@ from api.graphql.change import change, id_of
 from api.graphql.context import Info
 from api.graphql.fields import root
 from api.graphql.types.fulfilment import DeliveryLineInput, DeliveryNoteInput, DeliveryNoteResult
-from domain.flows.fulfil import create_delivery_note
+from domain.flows.note import AskDeliveryNote, ask_delivery_note
 from domain.kernel.actor import Permission
 from domain.kernel.ids import parse_id
 from domain.kernel.refusals import Invalid, Problem
-from domain.orders.queries import order_for_update
 
 
 async def _delivery_note_create(info: Info, input: DeliveryNoteInput) -> DeliveryNoteResult:
     async def work(session: AsyncSession) -> Made:
-        order = await order_for_update(session, id_of(input.order, "order", "order"))
-        lines = None if input.lines is None else _quantities(input.lines)
-        return made("DeliveryNote", (await create_delivery_note(session, info.context.actor, order, lines)).id)
+        command = AskDeliveryNote(
+            order_id=id_of(input.order, "order", "order"),
+            lines=None if input.lines is None else _quantities(input.lines),
+        )
+        return made("DeliveryNote", (await ask_delivery_note(session, info.context.actor, command)).id)
 
     return await change(info, work)
 
@@ -48,7 +49,7 @@ field = root(
     _delivery_note_create,
     permission=Permission.DELIVERY_NOTES,
     description=(
-        "Makes a delivery note for the named quantities, or for everything that is on none yet. Repeated for "
-        "everything, it is refused as Invalid, since nothing is left."
+        "Makes a delivery note for the named quantities, or for everything that is on none yet. An order in PAID is "
+        "confirmed with it. Repeated for everything, it is refused as Invalid, since nothing is left."
     ),
 )

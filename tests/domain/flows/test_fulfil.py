@@ -70,7 +70,7 @@ async def test_quantities_that_mean_nothing_are_refused(session: AsyncSession, q
 
 
 @pytest.mark.spec("ORD-4")
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.PENDING_PAYMENT, Status.CANCELLED, Status.STOCK_UNAVAILABLE])
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.CANCELLED, Status.STOCK_UNAVAILABLE])
 async def test_an_order_that_is_not_confirmed_has_no_note(session: AsyncSession, status: Status) -> None:
     order = await make_order(session, status=status)
     with pytest.raises(IllegalMove):
