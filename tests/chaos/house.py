@@ -79,13 +79,13 @@ class House:
         await self.api.do("CreateChannel", input={"slug": slug, "title": slug, **made, **more})
         return slug
 
-    async def courier_account(self, courier: Courier) -> str:
+    async def courier_account(self, courier: Courier, **more: Any) -> str:
         """An account at the courier; its slug."""
         self._serial += 1
         slug = f"courier-{self._serial}"
         settings = {"api_url": courier.url, "query_url": courier.url, "external_client_location": LOCATION}
         account = {"slug": slug, "title": slug, "connector": "innoship", "settings": settings}
-        await self.api.do("CreateCourierAccount", input={**account, "credentials": {"api_key": API_KEY}})
+        await self.api.do("CreateCourierAccount", input={**account, "credentials": {"api_key": API_KEY}, **more})
         return slug
 
     def door(self, slug: str) -> str:
