@@ -40,9 +40,11 @@ def attribute(
     return strawberry.field(name=name, description=description, metadata={NOTES: Notes(permission, size)})
 
 
-def optional(description: str, *, name: str | None = None, default: Any = None) -> Any:
-    """A field of an input that may be left out."""
-    return strawberry.field(name=name, description=description, default=default)
+def optional(description: str, *, name: str | None = None) -> Any:
+    """A field of an input that may be left out: it is None then, which the schema does not call a default."""
+    field = strawberry.field(name=name, description=description, default=None)
+    field.default_value = strawberry.UNSET
+    return field
 
 
 def root(
@@ -54,11 +56,15 @@ def root(
     paged: bool = False,
 ) -> Any:
     """A field of Query or Mutation. Its permission is checked for the whole document before anything runs."""
-    return strawberry.field(
-        resolver=resolver,
+    field = strawberry.field(
+        resolver,
         description=f"{description}\n\nPermission: {permission}.",
         metadata={NOTES: Notes(permission, size, paged)},
     )
+    for argument in field.arguments:
+        if argument.default is None:
+            argument.default = strawberry.UNSET
+    return field
 
 
 def notes_of(field: GraphQLField) -> Notes:

@@ -21,7 +21,7 @@ _LONGEST = 60
 _MOST_DIGITS_BEFORE = 18
 _MOST_DIGITS_AFTER = 12
 _EXACT_FLOAT_DIGITS = 15
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 
 def _bad(type_name: str, value: object, what_to_do: str) -> GraphQLError:

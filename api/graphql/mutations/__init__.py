@@ -10,75 +10,31 @@ from api.graphql.types.order import OrderResult
 from api.graphql.types.shipping import CourierAccountResult, ShipmentResult
 from api.graphql.types.stock import StockResult
 
-from . import (
-    awb_create as _awb_create,
-)
-from . import (
-    awb_void as _awb_void,
-)
-from . import (
-    channel_create as _channel_create,
-)
-from . import (
-    channel_sync as _channel_sync,
-)
-from . import (
-    channel_test as _channel_test,
-)
-from . import (
-    courier_account_create as _courier_account_create,
-)
-from . import (
-    delivery_note_create as _delivery_note_create,
-)
-from . import (
-    diary_replay as _diary_replay,
-)
-from . import (
-    listing_link as _listing_link,
-)
-from . import (
-    mapping_set as _mapping_set,
-)
-from . import (
-    order_cancel as _order_cancel,
-)
-from . import (
-    order_confirm as _order_confirm,
-)
-from . import (
-    order_create as _order_create,
-)
-from . import (
-    order_edit_address as _order_edit_address,
-)
-from . import (
-    order_hold as _order_hold,
-)
-from . import (
-    order_move as _order_move,
-)
-from . import (
-    order_resume as _order_resume,
-)
-from . import (
-    packing_list_approve as _packing_list_approve,
-)
-from . import (
-    packing_list_create as _packing_list_create,
-)
-from . import (
-    packing_list_pack as _packing_list_pack,
-)
-from . import (
-    payment_record as _payment_record,
-)
-from . import (
-    product_upsert as _product_upsert,
-)
-from . import (
-    stock_receive as _stock_receive,
-)
+from .awb_create import field as _awb_create
+from .awb_void import field as _awb_void
+from .channel_create import field as _channel_create
+from .channel_sync import field as _channel_sync
+from .channel_test import courier_field as _courier_account_test
+from .channel_test import field as _channel_test
+from .courier_account_create import field as _courier_account_create
+from .delivery_note_create import field as _delivery_note_create
+from .diary_replay import field as _diary_replay
+from .listing_link import field as _listing_link
+from .mapping_set import field as _mapping_set
+from .order_cancel import field as _order_cancel
+from .order_confirm import field as _order_confirm
+from .order_create import field as _order_create
+from .order_edit_address import field as _order_edit_address
+from .order_edit_lines import field as _order_edit_lines
+from .order_hold import field as _order_hold
+from .order_move import field as _order_move
+from .order_resume import field as _order_resume
+from .packing_list_approve import field as _packing_list_approve
+from .packing_list_create import field as _packing_list_create
+from .packing_list_pack import field as _packing_list_pack
+from .payment_record import field as _payment_record
+from .product_upsert import field as _product_upsert
+from .stock_receive import field as _stock_receive
 
 
 @strawberry.type(
@@ -90,27 +46,28 @@ from . import (
     )
 )
 class Mutation:
-    channel_create: ChannelResult = _channel_create.field
-    channel_test: ConnectionTest = _channel_test.field
-    courier_account_create: CourierAccountResult = _courier_account_create.field
-    courier_account_test: ConnectionTest = _channel_test.courier_field
-    channel_sync: SyncStarted = _channel_sync.field
-    mapping_set: MappingResult = _mapping_set.field
-    product_upsert: ProductResult = _product_upsert.field
-    listing_link: ListingResult = _listing_link.field
-    stock_receive: StockResult = _stock_receive.field
-    order_create: OrderResult = _order_create.field
-    order_confirm: OrderResult = _order_confirm.field
-    order_move: OrderResult = _order_move.field
-    order_cancel: OrderResult = _order_cancel.field
-    order_hold: OrderResult = _order_hold.field
-    order_resume: OrderResult = _order_resume.field
-    order_edit_address: OrderResult = _order_edit_address.field
-    payment_record: OrderResult = _payment_record.field
-    delivery_note_create: DeliveryNoteResult = _delivery_note_create.field
-    packing_list_create: PackingListResult = _packing_list_create.field
-    packing_list_pack: PackingListResult = _packing_list_pack.field
-    packing_list_approve: PackingListResult = _packing_list_approve.field
-    awb_create: ShipmentResult = _awb_create.field
-    awb_void: ShipmentResult = _awb_void.field
-    diary_replay: ReplayResult = _diary_replay.field
+    channel_create: ChannelResult = _channel_create
+    channel_test: ConnectionTest = _channel_test
+    courier_account_create: CourierAccountResult = _courier_account_create
+    courier_account_test: ConnectionTest = _courier_account_test
+    channel_sync: SyncStarted = _channel_sync
+    mapping_set: MappingResult = _mapping_set
+    product_upsert: ProductResult = _product_upsert
+    listing_link: ListingResult = _listing_link
+    stock_receive: StockResult = _stock_receive
+    order_create: OrderResult = _order_create
+    order_confirm: OrderResult = _order_confirm
+    order_move: OrderResult = _order_move
+    order_cancel: OrderResult = _order_cancel
+    order_hold: OrderResult = _order_hold
+    order_resume: OrderResult = _order_resume
+    order_edit_lines: OrderResult = _order_edit_lines
+    order_edit_address: OrderResult = _order_edit_address
+    payment_record: OrderResult = _payment_record
+    delivery_note_create: DeliveryNoteResult = _delivery_note_create
+    packing_list_create: PackingListResult = _packing_list_create
+    packing_list_pack: PackingListResult = _packing_list_pack
+    packing_list_approve: PackingListResult = _packing_list_approve
+    awb_create: ShipmentResult = _awb_create
+    awb_void: ShipmentResult = _awb_void
+    diary_replay: ReplayResult = _diary_replay

@@ -62,3 +62,19 @@ class OrderEditAddressInput:
     expected_version: int | None = optional(VERSION)
     shipping_address: AddressInput | None = optional("The whole new address; null leaves it as it is.")
     billing_address: AddressInput | None = optional("The whole new address; null leaves it as it is.")
+
+
+@strawberry.input(description="A line as it shall be: one that is there, or a new one of a SKU.")
+class EditedLineInput:
+    line: strawberry.ID | None = optional("A line of the order; null for a new one.")
+    sku: str | None = optional("The SKU of a new line.")
+    quantity: Decimal = strawberry.field(description="Above 0, at most three places.")
+    unit_price: Decimal | None = optional("Without VAT; null: as it is, or the product's price for a new line.")
+
+
+@strawberry.input(description="All lines of an order as they shall be.")
+class OrderEditLinesInput:
+    id: strawberry.ID = strawberry.field(description="The order.")
+    expected_version: int | None = optional(VERSION)
+    lines: list[EditedLineInput] = strawberry.field(description="All lines; what is not named is removed.")
+    reason: str | None = optional("Why; kept in the history.")
