@@ -127,7 +127,10 @@ def paid_in_full(facts: MoveFacts) -> Bar | None:
 def in_stock(facts: MoveFacts) -> Bar | None:
     if not facts.missing:
         return None
-    lacks = ", ".join(f"{short.sku} (ordered {short.ordered:f}, free {short.available:f})" for short in facts.missing)
+    lacks = ", ".join(
+        f"{short.sku} (ordered {short.ordered.normalize():f}, free {short.available.normalize():f})"
+        for short in facts.missing
+    )
     return Bar(
         Code.STOCK_MISSING,
         f"Not in stock: {lacks}.",

@@ -12,5 +12,5 @@ class CourierRefused(Refusal):
 
     def __init__(self, courier: str, problems: Iterable[Problem]) -> None:
         self.problems: Sequence[Problem] = tuple(problems)
-        text = "; ".join(problem.message for problem in self.problems)
+        text = "; ".join(problem.message.rstrip(". ") for problem in self.problems)
         super().__init__(f"{courier} refused: {text}. Mend it and ask again.")

@@ -23,5 +23,7 @@ class StockMissing(Refusal):
 
     def __init__(self, missing: Iterable[MissingStock]) -> None:
         self.missing: Sequence[MissingStock] = tuple(missing)
-        lacks = ", ".join(f"{one.sku} (wanted {one.ordered:f}, free {one.available:f})" for one in self.missing)
+        lacks = ", ".join(
+            f"{one.sku} (wanted {one.ordered.normalize():f}, free {one.available.normalize():f})" for one in self.missing
+        )
         super().__init__(f"Not in stock: {lacks}. Receive the goods, then repeat this.", path=("id",))
