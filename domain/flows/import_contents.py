@@ -21,6 +21,8 @@ _THOUSANDTH = Decimal("0.001")
 _MILLIONTH = Decimal("0.000001")
 _MAX_QUANTITY = Decimal("99999999999")
 _MAX_RATE = Decimal("999.99")
+_MAX_NAME = 500
+"""Characters of what is searched for: an index entry holds no more than about 2,700 bytes."""
 _ADDRESS = ("name", "company", "street", "city", "county", "postcode", "country", "phone", "email")
 
 
@@ -115,9 +117,27 @@ def _problems(incoming: IncomingOrder) -> Iterator[str]:
         yield "the time of the order has no zone"
     if len({line.external_id for line in incoming.lines}) < len(incoming.lines):
         yield "two lines have one id"
+    for name, text in _names(incoming):
+        if len(text or "") > _MAX_NAME:
+            yield f"{name} has more than {_MAX_NAME} characters"
     for name, value, limit in _numbers(incoming):
         if not value.is_finite() or abs(value) > limit:
             yield f"{name} is {value}, which no order can have"
+
+
+def _names(incoming: IncomingOrder) -> Iterator[tuple[str, str | None]]:
+    customer = incoming.customer
+    yield from (
+        ("the id", incoming.external_id),
+        ("the number", incoming.number),
+        ("the status", incoming.status),
+        ("the payment method", incoming.payment_method),
+        ("the customer's id", customer.external_id),
+        ("the customer's e-mail", customer.email),
+        ("the customer's phone", customer.phone),
+    )
+    for line in incoming.lines:
+        yield from (("a line's id", line.external_id), ("a SKU", line.sku), ("a variant's id", line.variant))
 
 
 def _numbers(incoming: IncomingOrder) -> Iterator[tuple[str, Decimal, Decimal]]:

@@ -64,7 +64,7 @@ async def import_new(session: AsyncSession, actor: Actor, world: World, arrivals
     orders = await place_orders(session, actor, new, customers)
     await learn_customers(session, world.rules.channel.id, _refs(arrivals, buyers))
     for order, arrival in zip(orders, arrivals, strict=True):
-        await _move_on(session, actor, order, arrival)
+        await _move_on(session, actor, world.rules, order, arrival)
     return [order.id for order in orders]
 
 
@@ -145,7 +145,7 @@ def _refs(arrivals: Sequence[NewArrival], buyers: Sequence[UUID]) -> dict[str, U
     return {external_id: customer_id for external_id, customer_id in ids if external_id is not None}
 
 
-async def _move_on(session: AsyncSession, actor: Actor, order: Order, arrival: NewArrival) -> None:
+async def _move_on(session: AsyncSession, actor: Actor, rules: ChannelRules, order: Order, arrival: NewArrival) -> None:
     target = arrival.meaning.status
     if target in LEFT_THE_HOUSE:
         order.confirmed_at = arrival.order.placed_at
@@ -156,5 +156,5 @@ async def _move_on(session: AsyncSession, actor: Actor, order: Order, arrival: N
         for step in BY_MOVE[target]:
             if await try_move(session, actor, order, step, f"{arrival.order.status} in the store") is not None:
                 break
-    else:
+    elif rules.channel.auto_confirm:
         await auto_confirm(session, order)

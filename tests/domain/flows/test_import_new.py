@@ -1,6 +1,7 @@
 """Orders that are new here: what is written, and what stands in the way."""
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -281,11 +282,14 @@ async def test_what_the_store_said_is_known_and_not_pushed_back(session, shop):
         ({"total": Decimal("NaN")}, "the total is NaN"),
         ({"total": Decimal("1e17")}, "the total is 1E+17"),
         ({"external_id": " "}, "no id"),
+        ({"number": "9" * 501}, "the number has more than 500 characters"),
+        ({"placed_at": datetime(2026, 7, 1)}, "no zone"),  # noqa: DTZ001
+        ({"lines": (line("A", external_id="1"), line("B", external_id="1"))}, "two lines have one id"),
     ],
 )
 async def test_what_cannot_be_kept_is_refused_alone(session, shop, fields, reason):
     bad, good = await bring(
-        session, shop, incoming(line(None, variant=None), **fields), incoming(line(None, variant=None))
+        session, shop, replace(incoming(line(None, variant=None)), **fields), incoming(line(None, variant=None))
     )
     assert good.state is InboxState.IMPORTED
     assert bad.state is InboxState.REFUSED
