@@ -4,7 +4,7 @@ from domain.kernel.refusals import Problem
 from domain.shipping.errors import CourierRefused
 
 
-def test_each_reason_is_a_sentence_of_its_own() -> None:
+def test_reasons_are_joined_without_doubled_full_stops() -> None:
     refusal = CourierRefused(
         "innoship",
         [
@@ -13,6 +13,6 @@ def test_each_reason_is_a_sentence_of_its_own() -> None:
         ],
     )
     assert refusal.message == (
-        "innoship refused: The recipient's phone is missing. Value of field AddressTo.City is not valid. "
+        "innoship refused: The recipient's phone is missing; Value of field AddressTo.City is not valid. "
         "Mend it and ask again."
     )
