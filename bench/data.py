@@ -55,7 +55,7 @@ async def _orders(connection: asyncpg.Connection, have: int, wanted: int) -> Non
         end = min(begin + 19_999, wanted)
         await connection.execute(
             f"""
-            with people as (select id, row_number() over (order by id) n from customers),
+            with people as (select id, row_number() over (order by id) i from customers),
             made as (
                 insert into orders (id, channel_id, external_id, external_number, status, status_since, payment_state,
                     fulfilment_state, version, history_seq, customer_id, billing, shipping, payment_method, currency,
@@ -69,17 +69,17 @@ async def _orders(connection: asyncpg.Connection, have: int, wanted: int) -> Non
                     'cod', 'RON', 99.18, 0, 0, 16.53, 24.30, 140.01, false,
                     now() - (({wanted} - n) || ' seconds')::interval, now() - (({wanted} - n) || ' seconds')::interval,
                     now() - (({wanted} - n) || ' seconds')::interval
-                from generate_series({begin}, {end}) n
-                join people p on p.n = 1 + n % {CUSTOMERS}
+                from generate_series({begin}, {end}) as series(n)
+                join people p on p.i = 1 + n % {CUSTOMERS}
                 join channels c on c.slug = 'manual'
                 returning id, number
             ),
-            goods as (select id, sku, name, row_number() over (order by sku) n from variants)
+            goods as (select id, sku, name, row_number() over (order by sku) i from variants)
             insert into order_lines (id, order_id, position, variant_id, sku, name, quantity, unit_price, subtotal,
                 discount, tax_rate, tax, total)
             select uuidv7(), m.id, k, g.id, g.sku, g.name, 1, 33.06, 33.06, 0, 21, 6.94, 40.00
             from made m cross join generate_series(1, 3) k
-            join goods g on g.n = 1 + (m.number * 3 + k) % {VARIANTS}
+            join goods g on g.i = 1 + (m.number * 3 + k) % {VARIANTS}
             """
         )
     await connection.execute(

@@ -19,13 +19,13 @@ from channels where slug = 'manual';
 _PARTS = """
 insert into order_lines (id, order_id, position, variant_id, sku, name, quantity, unit_price, subtotal, discount,
     tax_rate, tax, total)
-select uuidv7(), :'order_id', n, v.id, v.sku, v.name, 1, 33.06, 33.06, 0, 21, 6.94, 40.00
+select uuidv7(), :order_id::uuid, n, v.id, v.sku, v.name, 1, 33.06, 33.06, 0, 21, 6.94, 40.00
 from generate_series(1, 3) n, (select * from variants where sku = 'SKU-' || :sku) v;
 insert into order_history (order_id, seq, at, kind, actor, data)
-values (:'order_id', 1, now(), 'order_created', 'pgbench', '{}');
+values (:order_id::uuid, 1, now(), 'order_created', 'pgbench', '{}');
 insert into status_count_deltas (channel_id, status, delta) select id, 0, 1 from channels where slug = 'manual';
 insert into outbox (consumer, aggregate, payload, coalesce, created_at, not_before, sent_at, attempts)
-values ('bench', :'order_id', '{}', false, now(), now(), now(), 0);
+values ('bench', :order_id, '{}', false, now(), now(), now(), 0);
 """
 
 _ORDER = """
@@ -34,7 +34,7 @@ insert into orders (id, channel_id, status, status_since, payment_state, fulfilm
     created_at, updated_at)
 select uuidv7(), c.id, 0, now(), 'UNPAID', 'NONE', 1, 1, (select id from customers limit 1), 'RON', 99.18, 0, 0, 0,
     20.82, 120.00, false, now(), now(), now()
-from channels c where c.slug = 'manual' returning id as order_id \\gset
+from channels c where c.slug = 'manual' returning quote_literal(id::text) as order_id \\gset
 """
 
 ORDER = f"""
@@ -48,17 +48,17 @@ commit;
 CONFIRM = """
 \\set offset random(0, 15000)
 begin;
-select id as order_id from orders where status = 0 order by created_at desc offset :offset limit 1 \\gset
-select 1 from orders where id = :'order_id' for no key update;
-select 1 from stock_levels where variant_id in (select variant_id from order_lines where order_id = :'order_id')
+select quote_literal(id::text) as order_id from orders where status = 0 order by created_at desc offset :offset limit 1 \\gset
+select 1 from orders where id = :order_id::uuid for no key update;
+select 1 from stock_levels where variant_id in (select variant_id from order_lines where order_id = :order_id::uuid)
     order by variant_id for update;
 update stock_levels set reserved = reserved + 1
-    where variant_id in (select variant_id from order_lines where order_id = :'order_id');
-update orders set version = version + 1, updated_at = now() where id = :'order_id';
+    where variant_id in (select variant_id from order_lines where order_id = :order_id::uuid);
+update orders set version = version + 1, updated_at = now() where id = :order_id::uuid;
 insert into status_count_deltas (channel_id, status, delta)
 select id, s, d from channels, (values (0, -1), (3, 1)) as x(s, d) where slug = 'manual';
 insert into outbox (consumer, aggregate, payload, coalesce, created_at, not_before, sent_at, attempts)
-values ('bench', :'order_id', '{}', false, now(), now(), now(), 0);
+values ('bench', :order_id, '{}', false, now(), now(), now(), 0);
 commit;
 """
 
@@ -73,7 +73,7 @@ def rate(url: str, script: str, *, clients: int, seconds: int) -> float:
             [
                 PGBENCH,
                 *("-h", parts.hostname or "127.0.0.1", "-p", str(parts.port), "-U", parts.username or ""),
-                *("-n", "-M", "prepared" if "\\gset" not in script else "extended"),
+                *("-n", "-M", "simple" if "\\gset" in script else "prepared"),
                 *("-c", str(clients), "-j", "2", "-T", str(seconds), "-f", file.name, parts.path.removeprefix("/")),
             ],
             env={"PGPASSWORD": parts.password or ""},

@@ -24,7 +24,7 @@ from domain.fulfilment.models import (
 from domain.fulfilment.queries import delivery_note, noted_quantities, packing_list
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
-from domain.kernel.money import ZERO, Money
+from domain.kernel.money import ZERO, Money, plain
 from domain.kernel.refusals import Invalid, Problem, invalid
 from domain.orders.errors import IllegalMove, PaymentMissing
 from domain.orders.history import record
@@ -124,7 +124,7 @@ def _checked(
                 Problem(
                     (*path, "quantity"),
                     "TOO_MUCH",
-                    f"Only {free:f} of {ordered[line_id].name} are on no delivery note yet.",
+                    f"Only {plain(free)} of {ordered[line_id].name} are on no delivery note yet.",
                 )
             )
     if problems:

@@ -30,6 +30,12 @@ def total_of(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, ZERO)
 
 
+def plain(number: Decimal) -> str:
+    """A number for people and APIs: no exponent, no trailing zeros ("2", "0.5", "100")."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def is_currency(code: str) -> bool:
     """Whether `code` has the form of an ISO 4217 code."""
     return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()

@@ -11,7 +11,7 @@ from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from domain.kernel.actor import Actor, Permission
-from domain.kernel.money import Money
+from domain.kernel.money import Money, plain
 
 
 class Status(IntEnum):
@@ -128,8 +128,7 @@ def in_stock(facts: MoveFacts) -> Bar | None:
     if not facts.missing:
         return None
     lacks = ", ".join(
-        f"{short.sku} (ordered {short.ordered.normalize():f}, free {short.available.normalize():f})"
-        for short in facts.missing
+        f"{short.sku} (ordered {plain(short.ordered)}, free {plain(short.available)})" for short in facts.missing
     )
     return Bar(
         Code.STOCK_MISSING,

@@ -80,6 +80,18 @@ async def customers_by_id(connection: AsyncConnection, columns: tuple[str, ...],
     return (await connection.execute(_customers(columns), {"ids": ids})).all()
 
 
+async def customers_by_email(connection: AsyncConnection, columns: tuple[str, ...], email: str) -> Rows:
+    """Oldest first, at most 50; `email` in lower case."""
+    customer = Customer.__table__.c
+    statement = (
+        select(*(customer[name] for name in columns))
+        .where(customer.email == bindparam("email"))
+        .order_by(customer.created_at, customer.id)
+        .limit(50)
+    )
+    return (await connection.execute(statement, {"email": email})).all()
+
+
 _CHARGES = (
     select(OrderCharge.order_id, OrderCharge.id, OrderCharge.kind, OrderCharge.title, OrderCharge.amount)
     .add_columns(OrderCharge.tax, Order.currency)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from domain.kernel.money import plain
 from domain.kernel.refusals import Refusal
 
 
@@ -24,6 +25,6 @@ class StockMissing(Refusal):
     def __init__(self, missing: Iterable[MissingStock]) -> None:
         self.missing: Sequence[MissingStock] = tuple(missing)
         lacks = ", ".join(
-            f"{one.sku} (wanted {one.ordered.normalize():f}, free {one.available.normalize():f})" for one in self.missing
+            f"{one.sku} (wanted {plain(one.ordered)}, free {plain(one.available)})" for one in self.missing
         )
         super().__init__(f"Not in stock: {lacks}. Receive the goods, then repeat this.", path=("id",))

@@ -14,6 +14,7 @@ from domain.catalog.models import Variant
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
+from domain.kernel.money import ZERO, plain
 from domain.kernel.refusals import Invalid, NotFound, Problem, invalid
 from domain.kernel.texts import check_text, text_problem
 
@@ -97,7 +98,7 @@ async def correct_stock(session: AsyncSession, actor: Actor, command: CorrectSto
         raise invalid(
             ("difference",),
             "RESERVED",
-            f"Only {free or 0:f} of {command.sku} are free. Move orders that hold it to Stock Unavailable first.",
+            f"Only {plain(free or ZERO)} of {command.sku} are free. Move orders that hold it to Stock Unavailable first.",
         )
     if command.difference < 0:
         level = await _take(session, warehouse_id, variant_id, -command.difference)
