@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import selectinload
+from sqlalchemy.pool import NullPool
 
-from domain.kernel.database import Database
 from domain.orders.models import HistoryEntry, Order
 from domain.orders.rebuild import rebuild
 from domain.reads.audit import ImportAudit, audit_import
@@ -28,26 +29,27 @@ class Books:
     """Questions to a house's database, asked past its processes."""
 
     def __init__(self, url: str) -> None:
-        self.database = Database(url, pool_size=2)
+        # A connection for each question: what was open when PostgreSQL died is of no use.
+        self._engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:
-        await self.database.close()
+        await self._engine.dispose()
 
     async def open(self, *, scheduled: bool = True) -> list[tuple[str, str, int]]:
         """What is under way: items not looked at, work not done; without what the scheduler asks for over and over,
         unless `scheduled`."""
         but = [] if scheduled else SCHEDULED
-        async with self.database.read() as connection:
+        async with self._engine.connect() as connection:
             return [(row[0], row[1], row[2]) for row in await connection.execute(_OPEN, {"but": but})]
 
     async def audit(self, channel_id: UUID | None = None) -> ImportAudit:
-        async with self.database.begin() as session:
-            return await audit_import(session, _BEGINNING, _END, channel_id)
+        async with self._engine.connect() as connection:
+            return await audit_import(connection, _BEGINNING, _END, channel_id)
 
     async def faults(self) -> list[str]:
         """All that does not add up: stock, counts, histories, dead letters, imports."""
         faults = [f"import: {left}" for left in (await self.audit()).leftovers]
-        async with self.database.begin() as session:
+        async with AsyncSession(self._engine) as session:
             faults += [f"stock: {fault}" for fault in await prove_stock(session)]
             dead = await session.execute(text("select consumer, aggregate, error from dead_letters"))
             faults += [f"dead letter: {tuple(row)}" for row in dead]
@@ -65,11 +67,11 @@ class Books:
 
     async def value(self, statement: str, **parameters: object) -> Any:
         """One value, for what a test wants to know beyond the API."""
-        async with self.database.read() as connection:
+        async with self._engine.connect() as connection:
             return await connection.scalar(text(statement), parameters)
 
     async def rows(self, statement: str, **parameters: object) -> list[tuple[Any, ...]]:
-        async with self.database.read() as connection:
+        async with self._engine.connect() as connection:
             return [tuple(row) for row in await connection.execute(text(statement), parameters)]
 
 

@@ -16,7 +16,7 @@ from tests.chaos.processes import Process, environment
 from tests.chaos.shop import Shop
 from tests.chaos.waiting import until, until_empty
 from tests.jobs.couriers import Courier
-from tests.support.valkey import Valkey, running_valkey
+from tests.support.valkey import running_valkey
 
 ADMIN_KEY = "the key of the chaos tests, forty characters"
 TIMES = {
@@ -39,7 +39,6 @@ class House:
     api_port: int
     api: Api
     books: Books
-    valkey: Valkey
     _serial: int = field(default=0, init=False)
 
     def process(self, name: str, *argv: str, **env: str) -> Process:
@@ -61,9 +60,9 @@ class House:
             yield process, api
         await api.close()
 
-    async def settled(self, seconds: float = 30) -> None:
-        """Waits until nothing is under way."""
-        await until_empty(self.books.open, what="work is done", seconds=seconds)
+    async def settled(self, seconds: float = 30, *, scheduled: bool = True) -> None:
+        """Waits until nothing is under way; without `scheduled`, nothing but what the scheduler asks for."""
+        await until_empty(lambda: self.books.open(scheduled=scheduled), what="work is done", seconds=seconds)
 
     async def channel(self, shop: Shop | None = None, *, stock: int = 100_000, **more: Any) -> str:
         """A channel of the shop (None: one of the house's own) and what its orders need; its slug."""
@@ -121,8 +120,8 @@ async def running_house(folder: Path, database_url: str) -> AsyncIterator[House]
         valkey = down.enter_context(running_valkey())
         port = free_port()
         url = f"http://127.0.0.1:{port}"
-        env = house_env(folder, DATABASE_URL=database_url, REDIS_URL=valkey.url, OMNISALES_PUBLIC_URL=url)
-        house = House(folder, env, port, Api(url, ADMIN_KEY), Books(database_url), valkey)
+        env = house_env(folder, DATABASE_URL=database_url, REDIS_URL=valkey.url)
+        house = House(folder, env, port, Api(url, ADMIN_KEY), Books(database_url))
         api = down.enter_context(house.process("api", "-m", "api.cli", "serve", "--port", str(port)))
         down.enter_context(house.relay())
         await ready(house.api, api)

@@ -2,9 +2,8 @@
 likes; and the sender that repeats each until it is acknowledged."""
 
 import asyncio
-import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,10 +101,11 @@ def signed(body: bytes, topic: str = "order.updated") -> Letter:
 
 @dataclass
 class Sender:
-    """Delivers letters to our webhook door, each again and again until it is acknowledged. `url` is asked before each
-    try. `refused` counts the tries that were not taken."""
+    """Delivers letters to our webhook door, each again and again until it is acknowledged. `pause` is taken after
+    each letter. `refused` counts the tries that were not taken."""
 
-    url: Callable[[], str]
+    url: str
+    pause: float = 0.0
     acknowledged: int = 0
     refused: int = 0
 
@@ -123,19 +123,12 @@ class Sender:
                 assert time.monotonic() < deadline, f"not acknowledged within {patience} s: {letter.headers}"
                 await asyncio.sleep(0.1)
             self.acknowledged += 1
+            await asyncio.sleep(self.pause)
 
     async def _taken(self, http: httpx.AsyncClient, letter: Letter) -> bool:
         try:
-            answer = await http.post(self.url(), content=letter.body, headers=letter.headers)
+            answer = await http.post(self.url, content=letter.body, headers=letter.headers)
         except httpx.TransportError:
             return False
         assert answer.status_code in (200, 503), f"{answer.status_code}: {answer.text[:300]}"
         return answer.status_code == 200
-
-
-def disordered(letters: Sequence[Letter], doubled: int, seed: int) -> list[Letter]:
-    """The letters with `doubled` of them twice, most near their place and some far from it."""
-    chance = random.Random(seed)
-    all_ = [*letters, *chance.sample(letters, doubled)]
-    places = [(place + chance.gauss(0, 15 if chance.random() < 0.8 else 150), place) for place in range(len(all_))]
-    return [all_[place] for _, place in sorted(places)]

@@ -35,7 +35,7 @@ async def test_each_parcel_gets_one_awb_whatever_becomes_of_the_answers(house: H
         channel = await house.channel(shop)
         account = await house.courier_account(courier)
         numbers = shop.place(len(FAULTS))
-        await Sender(lambda: house.door(channel)).send(shop.letters())
+        await Sender(house.door(channel)).send(shop.letters())
         orders = await imported(house.api, channel, numbers)
         lists = [await packed(house.api, await confirm(house.api, order)) for order in orders]
         for fault in FAULTS:
@@ -63,7 +63,7 @@ async def test_a_worker_stopped_inside_its_calls_and_continued_later_does_nothin
         channel = await house.channel(shop)
         account = await house.courier_account(courier)
         [shipped, told] = shop.place(2)
-        await Sender(lambda: house.door(channel)).send(shop.letters())
+        await Sender(house.door(channel)).send(shop.letters())
         with house.worker("first") as first:
             orders = await imported(house.api, channel, [shipped, told])
             packing_list = await packed(house.api, await confirm(house.api, orders[0]))

@@ -68,7 +68,7 @@ async def all_dead(workers: Sequence[Process]) -> None:
 @pytest.mark.spec("SYN-4")
 async def test_what_arrived_is_imported_once(house: House, shop: Shop) -> None:
     channel = await house.channel(shop)
-    sender = Sender(lambda: house.door(channel))
+    sender = Sender(house.door(channel))
     numbers: list[int] = []
     with ExitStack() as stack:
         workers = dying_workers(house, ARRIVALS, stack)
@@ -146,7 +146,7 @@ async def imported_orders(house: House, shop: Shop, count: int) -> tuple[str, li
     """A channel with orders, imported by a worker that has gone home since."""
     channel = await house.channel(shop)
     numbers = shop.place(count)
-    await Sender(lambda: house.door(channel)).send(shop.letters())
+    await Sender(house.door(channel)).send(shop.letters())
     with house.worker():
         await house.settled()
     return channel, numbers

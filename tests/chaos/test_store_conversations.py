@@ -26,7 +26,7 @@ async def test_one_bad_webhook_of_two_hundred_fails_alone(house: House, shop: Sh
     bad, odd = json.loads(letters[70].body)["id"], json.loads(letters[140].body)["id"]
     letters[70] = signed(letters[70].body.replace(b"cod", b"c\x00od", 1))
     letters[140] = signed(json.dumps({**json.loads(letters[140].body), "customer_note": "\x00"}).encode())
-    sender = Sender(lambda: house.door(channel))
+    sender = Sender(house.door(channel))
     answers = await asyncio.gather(with_a_header_of_nul(house, channel), sender.send(letters, parallel=100))
     assert answers[0].startswith(b"HTTP/1.1 400")
     assert sender.refused == 0
@@ -67,7 +67,7 @@ async def channel_id(house: House, slug: str) -> UUID:
 
 
 async def arrived(house: House, shop: Shop, channel: str, numbers: Sequence[int]) -> list[Answer]:
-    await Sender(lambda: house.door(channel)).send(shop.letters())
+    await Sender(house.door(channel)).send(shop.letters())
     return await imported(house.api, channel, numbers)
 
 
@@ -88,7 +88,7 @@ async def test_an_operators_address_survives_the_echo_of_our_own_push(house: Hou
         assert shop.order(number)["status"] == "processing"
         echoes = shop.letters()
         assert [json.loads(echo.body)["status"] for echo in echoes] == ["processing"]
-        await Sender(lambda: house.door(channel)).send([*echoes, *echoes])
+        await Sender(house.door(channel)).send([*echoes, *echoes])
         await house.settled()
     order = await by_external(house.api, channel, number)
     assert (order["status"], order["shippingAddress"]) == ("CONFIRMED", {"street": "Str. Operatorului 5"})
@@ -124,7 +124,7 @@ async def test_the_store_cancels_after_confirmation_and_after_the_awb(
         shop.later()
         for number in numbers:
             shop.revise(number, {"status": "cancelled"})
-        await Sender(lambda: house.door(channel)).send(shop.letters())
+        await Sender(house.door(channel)).send(shop.letters())
         await house.settled()
     orders = [await by_external(house.api, channel, number) for number in numbers]
     assert [summary(order) for order in orders] == [

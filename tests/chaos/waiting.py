@@ -17,6 +17,14 @@ async def until(question: Callable[[], Awaitable[T]], *, what: str, seconds: flo
     return answer
 
 
+async def until_true(question: Callable[[], bool], *, what: str, seconds: float = 60) -> None:
+    """Asks very often, for moments that pass."""
+    deadline = time.monotonic() + seconds
+    while not question():
+        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
+        await asyncio.sleep(0.005)
+
+
 async def until_empty(question: Callable[[], Awaitable[T]], *, what: str, seconds: float = 30) -> None:
     """Asks until nothing is left. Fails with `what` and what is left."""
     deadline = time.monotonic() + seconds

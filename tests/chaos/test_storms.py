@@ -1,0 +1,183 @@
+"""Everything dies while orders pour in: nothing is lost, nothing is done twice, nobody has to help."""
+
+import asyncio
+import logging
+import os
+import random
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.chaos.api import Api
+from tests.chaos.house import House
+from tests.chaos.shop import Sender, Shop
+from tests.chaos.storm import BusyStore, busy_store, disordered, strike
+from tests.chaos.supervised import Supervised, supervised_house
+from tests.chaos.waiting import until_true
+from tests.chaos.warehouse import ask_for_awb, confirm, imported, packed
+from tests.jobs.couriers import Courier
+
+pytestmark = [pytest.mark.chaos, pytest.mark.spec("SYN-3"), pytest.mark.spec("SYN-4")]
+
+log = logging.getLogger(__name__)
+
+KILLED = ("worker-1", "worker-1", "worker-2", "worker-3", "relay", "relay", "api", "api", "scheduler", "postgres")
+FLUSHES = 3
+CHANGED, OPERATED, SHIPPED = 92, 20, 5
+LETTERS = 500
+
+
+@pytest.fixture(scope="module")
+async def supervised(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Supervised]:
+    async with supervised_house(tmp_path_factory.mktemp("supervised")) as running:
+        yield running
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    """Randomness that can be had again."""
+    seed = int(os.environ.get("OMNISALES_CHAOS_SEED") or random.SystemRandom().randrange(10**6))
+    log.warning("OMNISALES_CHAOS_SEED=%d makes the same storm again", seed)
+    return random.Random(seed)
+
+
+@pytest.mark.spec("SYN-5")
+async def test_everything_is_killed_while_five_hundred_webhooks_come_in(
+    supervised: Supervised, shop: Shop, courier: Courier, chance: random.Random
+) -> None:
+    house = supervised.house
+    channel = await house.channel(shop)
+    account = await house.courier_account(courier)
+    await house.settled()
+    store = busy_store(shop, changed=CHANGED, operated=OPERATED)
+    letters = disordered(store.letters, LETTERS - len(store.letters), chance)
+    assert len(letters) == LETTERS
+    sender = Sender(house.door(channel), pause=0.04)
+    blows: list[Callable[[], bool]] = [
+        *(partial(supervised.signal, name) for name in KILLED),
+        *[supervised.flush] * FLUSHES,
+    ]
+    await asyncio.gather(
+        sender.send(letters, parallel=6),
+        operate(house, channel, account, store.operated),
+        strike(blows, lambda: sender.acknowledged, LETTERS * 9 // 10, chance),
+    )
+    await house.settled(60, scheduled=False)
+    log.warning("letters sent again: %d, calls repeated: %d", sender.refused, house.api.outages)
+    await newest_once(house, shop, channel, store)
+    told_once(shop, store, courier)
+    assert await house.books.faults() == []
+
+    writes = writes_of(shop)
+    echoes = shop.letters()
+    assert len(echoes) == OPERATED
+    await Sender(house.door(channel)).send(disordered(echoes, OPERATED // 2, chance))
+    await house.settled(60, scheduled=False)
+    assert writes_of(shop) == writes
+    await newest_once(house, shop, channel, store)
+    assert await house.books.faults() == []
+
+
+async def operate(house: House, channel: str, account: str, numbers: Sequence[int]) -> None:
+    """A person confirms these orders as they come in, and ships the first of them."""
+    for place, number in enumerate(numbers):
+        [order] = await imported(house.api, channel, [number], seconds=60)
+        await confirm(house.api, order)
+        if place < SHIPPED:
+            await ask_for_awb(house.api, await packed(house.api, order), account)
+
+
+async def newest_once(house: House, shop: Shop, channel: str, store: BusyStore) -> None:
+    """Each order of the store is here once, as the store has it now."""
+    rows = await house.books.rows(
+        "select external_id::bigint, shipping ->> 'street', status = 8, total from orders"
+        " join channels on channel_id = channels.id where slug = :slug order by 1",
+        slug=channel,
+    )
+    assert [number for number, *_ in rows] == sorted([*store.changed, *store.operated])
+    theirs = {number: shop.store.shop.orders[number] for number, *_ in rows}
+    assert {number: (street, cancelled, total) for number, street, cancelled, total in rows} == {
+        number: (street_of(doc), doc["status"] == "cancelled", doc["total"]) for number, doc in theirs.items()
+    }
+    channel_id: UUID = await house.books.value("select id from channels where slug = :slug", slug=channel)
+    audit = await house.books.audit(channel_id)
+    assert audit.balanced, audit
+    assert (audit.items.in_progress, audit.items.waiting, audit.items.refused) == (0, 0, 0)
+    assert audit.items.received >= LETTERS
+    assert audit.orders.orders == audit.orders.external == len(rows)
+
+
+def street_of(doc: dict[str, Any]) -> str:
+    return ", ".join(filter(None, (doc["shipping"]["address_1"], doc["shipping"]["address_2"])))
+
+
+def told_once(shop: Shop, store: BusyStore, courier: Courier) -> None:
+    """Every write of a status moved it, the last one to what became of the order here; each parcel has one AWB."""
+    for place, number in enumerate(store.operated):
+        order = shop.order(number)
+        assert order["status"] == ("completed" if place < SHIPPED else "processing"), (number, order)
+        assert order["status_writes"] == order["status_changes"], (number, order)
+    dump: dict[str, Any] = courier.book.dump()
+    assert [len(awbs) for awbs in dump["orders_by_external_id"].values()] == [1] * SHIPPED
+
+
+def writes_of(shop: Shop) -> dict[str, int]:
+    return {number: order["writes"] for number, order in shop.store.state()["orders"].items()}
+
+
+async def test_postgresql_restarts_under_three_workers_and_two_apis(supervised: Supervised, shop: Shop) -> None:
+    """Both APIs say 503 meanwhile; none of our processes ends, and all go on by themselves."""
+    house = supervised.house
+    channel = await house.channel(shop)
+    await house.settled(scheduled=False)
+    numbers = shop.place(120)
+    letters = shop.letters()
+    ours = {name: supervised.starts(name) for name in ("api", "worker-1", "worker-2", "worker-3", "relay", "scheduler")}
+    async with house.another_api("second-api") as (second, second_api):
+        apis = (house.api, second_api)
+        senders = [Sender(f"{api.url}/webhooks/{channel}", pause=0.05) for api in apis]
+        over = asyncio.Event()
+        watching = [asyncio.create_task(watch(api, over)) for api in apis]
+
+        async def restarts() -> None:
+            for part in (1, 3):
+                await until_true(
+                    lambda part=part: sum(one.acknowledged for one in senders) >= len(letters) * part // 6,  # type: ignore[misc]
+                    what="letters are taken",
+                )
+                before = supervised.starts("postgres")
+                assert supervised.signal("postgres", signal.SIGINT)
+                await until_true(
+                    lambda before=before: supervised.starts("postgres") > before,  # type: ignore[misc]
+                    what="PostgreSQL is started again",
+                )
+
+        await asyncio.gather(
+            restarts(), *(one.send(letters[place::2], parallel=4) for place, one in enumerate(senders))
+        )
+        await house.settled(60, scheduled=False)
+        over.set()
+        assert await asyncio.gather(*watching) == [{200, 503}, {200, 503}]
+        assert all(sender.refused > 0 for sender in senders)
+        assert second.runs
+    assert {name: supervised.starts(name) for name in ours} == ours
+    rows = await house.books.rows(
+        "select external_id::bigint, count(*) from orders join channels on channel_id = channels.id"
+        " where slug = :slug group by 1 order by 1",
+        slug=channel,
+    )
+    assert rows == [(number, 1) for number in numbers]
+    assert await house.books.faults() == []
+
+
+async def watch(api: Api, over: asyncio.Event) -> set[int | None]:
+    """All that an API says of its health until it is over."""
+    seen = set()
+    while not over.is_set():
+        seen.add(await api.health())
+        await asyncio.sleep(0.05)
+    return seen
