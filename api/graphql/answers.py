@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from domain.kernel.refusals import NotFound
-from domain.reads import catalog_rows, channel_rows
+from domain.reads import catalog_rows, channel_rows, order_rows
 from domain.reads.fulfilment_rows import Of
 
 from .context import Context
@@ -19,7 +19,8 @@ from .parts.people import channels_by_key
 from .parts.shipments import find_shipments
 from .types.catalog import Listing
 from .types.channel import ChannelMapping, MappingKind, SyncStarted
-from .types.diary import Replayed
+from .types.customer import CUSTOMER
+from .types.diary import Replayed, Resolved
 from .types.stock import StockReceived
 
 
@@ -50,6 +51,13 @@ async def answer(context: Context, result: Made, asked: Selection) -> Any:
 async def _order(context: Context, result: Made, asked: Selection) -> Any:
     async with context.services.database.read() as connection:
         return (await orders_by_key(context, connection, [result.id], asked))[result.id]
+
+
+async def _customer(context: Context, result: Made, asked: Selection) -> Any:
+    plan = CUSTOMER.select(asked)
+    async with context.services.database.read() as connection:
+        [row] = await order_rows.customers_by_id(connection, plan.columns, [result.id])
+    return plan.make(row)
 
 
 async def _delivery_note(context: Context, result: Made, asked: Selection) -> Any:
@@ -95,6 +103,10 @@ async def _replayed(_: Context, result: Made, __: Selection) -> Any:
     return Replayed(count=result.data["count"])
 
 
+async def _resolved(_: Context, result: Made, __: Selection) -> Any:
+    return Resolved(count=result.data["count"])
+
+
 async def _sync(_: Context, result: Made, __: Selection) -> Any:
     return SyncStarted(run_id=result.data["id"])
 
@@ -117,6 +129,7 @@ Answer: TypeAlias = Callable[[Context, Made, Selection], Awaitable[Any]]
 
 _ANSWERS: Mapping[str, Answer] = {
     "Order": _order,
+    "Customer": _customer,
     "DeliveryNote": _delivery_note,
     "PackingList": _packing_list,
     "Shipment": _shipment,
@@ -125,6 +138,7 @@ _ANSWERS: Mapping[str, Answer] = {
     "Product": _product,
     "StockReceived": _stock,
     "Replayed": _replayed,
+    "Resolved": _resolved,
     "SyncStarted": _sync,
     "Mapping": _mapping,
     "Listing": _listing,

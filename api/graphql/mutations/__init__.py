@@ -4,21 +4,25 @@ import strawberry
 
 from api.graphql.types.catalog import ListingResult, ProductResult
 from api.graphql.types.channel import ChannelResult, ConnectionTest, MappingResult, SyncStarted
-from api.graphql.types.diary import ReplayResult
+from api.graphql.types.customer import CustomerResult
+from api.graphql.types.diary import ReplayResult, ResolveResult
 from api.graphql.types.fulfilment import DeliveryNoteResult, PackingListResult
 from api.graphql.types.order import OrderResult
 from api.graphql.types.shipping import CourierAccountResult, ShipmentResult
 from api.graphql.types.stock import StockResult
 
 from .awb_create import field as _awb_create
+from .awb_resolve import field as _awb_resolve
 from .awb_void import field as _awb_void
 from .channel_create import field as _channel_create
 from .channel_sync import field as _channel_sync
 from .channel_test import courier_field as _courier_account_test
 from .channel_test import field as _channel_test
 from .courier_account_create import field as _courier_account_create
+from .customers_merge import field as _customers_merge
 from .delivery_note_create import field as _delivery_note_create
 from .diary_replay import field as _diary_replay
+from .diary_resolve import field as _diary_resolve
 from .listing_link import field as _listing_link
 from .mapping_set import field as _mapping_set
 from .order_cancel import field as _order_cancel
@@ -70,4 +74,7 @@ class Mutation:
     packing_list_approve: PackingListResult = _packing_list_approve
     awb_create: ShipmentResult = _awb_create
     awb_void: ShipmentResult = _awb_void
+    awb_resolve: ShipmentResult = _awb_resolve
+    customers_merge: CustomerResult = _customers_merge
     diary_replay: ReplayResult = _diary_replay
+    diary_resolve: ResolveResult = _diary_resolve

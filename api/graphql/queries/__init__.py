@@ -5,6 +5,7 @@ import strawberry
 from api.graphql.types.catalog import Product
 from api.graphql.types.channel import Channel, ChannelHealth
 from api.graphql.types.connector import Connector
+from api.graphql.types.customer import Customer
 from api.graphql.types.diary import DiaryConnection
 from api.graphql.types.order import Order
 from api.graphql.types.order_page import OrderConnection, OrderCount
@@ -13,6 +14,7 @@ from api.graphql.types.stock import StockLevel
 
 from . import catalog as _catalog
 from . import channels as _channels
+from . import customers as _customers
 from . import diary as _diary
 from . import orders as _orders
 
@@ -27,5 +29,6 @@ class Query:
     connectors: list[Connector] = _channels.connectors
     diary: DiaryConnection = _diary.diary
     channel_health: ChannelHealth | None = _channels.channel_health_field
+    customers: list[Customer] = _customers.customers
     product: Product | None = _catalog.product
     stock: list[StockLevel] = _catalog.stock

@@ -1,11 +1,14 @@
 """Customers."""
 
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
 
 from api.graphql.blueprint import Blueprint, Source
 from api.graphql.fields import attribute
+
+from .refusals import Invalid, NotFound
 
 
 @strawberry.type(description="A buyer.")
@@ -31,3 +34,14 @@ CUSTOMER = Blueprint(
         "createdAt": Source("created_at"),
     },
 )
+
+
+@strawberry.input(description="Two customers who are one person.")
+class CustomersMergeInput:
+    keep: strawberry.ID = strawberry.field(description="Who keeps everything.")
+    drop: strawberry.ID = strawberry.field(description="Who is gone afterwards.")
+
+
+CustomerResult = Annotated[
+    Customer | Invalid | NotFound, strawberry.union("CustomerResult", description="A customer, or why not.")
+]

@@ -69,3 +69,13 @@ class Replayed:
 ReplayResult = Annotated[
     Replayed | NotFound | Invalid, strawberry.union("ReplayResult", description="How many, or why not.")
 ]
+
+
+@strawberry.type(description="Entries were closed.")
+class Resolved:
+    count: int = attribute("How many were open.")
+
+
+ResolveResult = Annotated[
+    Resolved | NotFound | Invalid, strawberry.union("ResolveResult", description="How many, or why not.")
+]

@@ -89,3 +89,9 @@ ShipmentResult = Annotated[
     Shipment | Invalid | NotFound | ParcelIncomplete | CourierRefused | IllegalMove,
     strawberry.union("ShipmentResult", description="A shipment, or why not."),
 ]
+
+
+@strawberry.input(description="What a person found at the courier's.")
+class AwbResolveInput:
+    id: strawberry.ID = strawberry.field(description="The shipment whose outcome is unknown.")
+    awb: str | None = optional("Its AWB; null: the courier has none.")

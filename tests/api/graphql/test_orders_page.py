@@ -1,0 +1,253 @@
+"""The queue: pages by keyset in both directions under every sort, filters, search (spec ORD-6)."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.diary.models import DiaryEntry, DiaryState, Direction
+from domain.kernel.clock import utc_now
+from domain.orders.models import Order
+from domain.orders.status import Status
+from tests.api.conftest import Api
+from tests.api.graphql.scenes import make_account, make_shipment
+from tests.support.builders import make_channel, make_customer, make_order, make_variant
+
+pytestmark = pytest.mark.spec("ORD-6")
+
+PAGE = """query ($first: Int, $after: String, $last: Int, $before: String, $sort: OrderSort, $filter: OrderFilter) {
+    orders(first: $first, after: $after, last: $last, before: $before, sort: $sort, filter: $filter) {
+        edges { cursor node { number } }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
+
+SORTS = {
+    "CREATED_AT": "created_at",
+    "UPDATED_AT": "updated_at",
+    "NUMBER": "number",
+    "TOTAL": "total",
+    "STATUS_SINCE": "status_since",
+}
+COUNT = 11
+
+
+async def fill(api: Api) -> list[Order]:
+    """Orders with ties in every column but the number."""
+    moments = [utc_now() - timedelta(hours=hours) for hours in range(4)]
+    chance = random.Random(7)
+    async with api.database.begin() as session:
+        channel = await make_channel(session)
+        variant = await make_variant(session, stock=100)
+        orders = []
+        for _ in range(COUNT):
+            order = await make_order(session, [(variant, chance.randint(1, 3))], channel=channel)
+            order.created_at, order.updated_at = chance.choice(moments), chance.choice(moments)
+            order.status_since = chance.choice(moments)
+            orders.append(order)
+    return orders
+
+
+def numbers(page: dict[str, Any]) -> list[str]:
+    return [edge["node"]["number"] for edge in page["edges"]]
+
+
+async def ask(api: Api, **variables: Any) -> dict[str, Any]:
+    page: dict[str, Any] = (await api.data(PAGE, variables))["orders"]
+    info = page["pageInfo"]
+    assert info["startCursor"] == (page["edges"][0]["cursor"] if page["edges"] else None)
+    assert info["endCursor"] == (page["edges"][-1]["cursor"] if page["edges"] else None)
+    return page
+
+
+@pytest.mark.parametrize("size", [1, 4])
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("field", sorted(SORTS))
+async def test_every_sort_in_both_directions(api: Api, field: str, descending: bool, size: int) -> None:
+    """Forward from the start and backward from the end give every order once, in order, with true page information."""
+    orders = await fill(api)
+    expected = [
+        str(order.number)
+        for order in sorted(orders, key=lambda o: (getattr(o, SORTS[field]), o.id), reverse=descending)
+    ]
+    sort = {"field": field, "descending": descending}
+    seen: list[str] = []
+    after = None
+    while True:
+        page = await ask(api, first=size, after=after, sort=sort)
+        assert page["pageInfo"]["hasPreviousPage"] is bool(seen)
+        seen += numbers(page)
+        assert page["pageInfo"]["hasNextPage"] is (len(seen) < COUNT)
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        after = page["pageInfo"]["endCursor"]
+    assert seen == expected
+    seen, before = [], None
+    while True:
+        page = await ask(api, last=size, before=before, sort=sort)
+        assert page["pageInfo"]["hasNextPage"] is bool(seen)
+        seen = numbers(page) + seen
+        assert page["pageInfo"]["hasPreviousPage"] is (len(seen) < COUNT)
+        if not page["pageInfo"]["hasPreviousPage"]:
+            break
+        before = page["pageInfo"]["startCursor"]
+    assert seen == expected
+
+
+async def test_a_page_beyond_the_end(api: Api) -> None:
+    """Empty, and it knows that there is something before it."""
+    await fill(api)
+    whole = await ask(api, first=200)
+    assert len(whole["edges"]) == COUNT
+    beyond = await ask(api, first=5, after=whole["pageInfo"]["endCursor"])
+    assert beyond["edges"] == []
+    assert beyond["pageInfo"] == {
+        "hasNextPage": False,
+        "hasPreviousPage": True,
+        "startCursor": None,
+        "endCursor": None,
+    }
+
+
+async def test_orders_that_come_in_meanwhile_shift_nothing(api: Api) -> None:
+    await fill(api)
+    first = await ask(api, first=5)
+    async with api.database.begin() as session:
+        await make_order(session)
+    second = await ask(api, first=5, after=first["pageInfo"]["endCursor"])
+    assert not set(numbers(first)) & set(numbers(second))
+    assert len(second["edges"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("variables", "path", "code"),
+    [
+        ({"first": 0}, ["first"], "OUT_OF_RANGE"),
+        ({"first": 201}, ["first"], "OUT_OF_RANGE"),
+        ({"first": -1}, ["first"], "OUT_OF_RANGE"),
+        ({"first": None}, ["first"], "OUT_OF_RANGE"),
+        ({"last": 0}, ["last"], "OUT_OF_RANGE"),
+        ({"last": 500}, ["last"], "OUT_OF_RANGE"),
+        ({"first": 5, "after": "x"}, ["after"], "BAD_CURSOR"),
+        ({"first": 5, "after": ""}, ["after"], "BAD_CURSOR"),
+        ({"first": 5, "after": "bm90IGpzb24="}, ["after"], "BAD_CURSOR"),
+        ({"first": 5, "after": "WzFd"}, ["after"], "BAD_CURSOR"),
+        ({"last": 5, "before": "ă"}, ["before"], "BAD_CURSOR"),
+        ({"last": 5, "after": "x"}, ["after"], "NOT_TOGETHER"),
+        ({"first": 5, "before": "x"}, ["before"], "NOT_TOGETHER"),
+        ({"first": 5, "filter": {"search": " "}}, ["filter", "search"], "OUT_OF_RANGE"),
+        ({"first": 5, "filter": {"search": "x" * 201}}, ["filter", "search"], "OUT_OF_RANGE"),
+    ],
+)
+async def test_pages_that_cannot_be(api: Api, variables: dict[str, Any], path: list[str], code: str) -> None:
+    answer = (await api.ask(PAGE, variables)).json()
+    assert answer["data"] is None
+    [error] = answer["errors"]
+    assert error["extensions"]["code"] == "INVALID"
+    assert [(one["path"], one["code"]) for one in error["extensions"]["problems"]] == [(path, code)]
+    assert error["message"]
+
+
+async def test_a_cursor_of_another_sort(api: Api) -> None:
+    await fill(api)
+    cursor = (await ask(api, first=1, sort={"field": "TOTAL"}))["pageInfo"]["endCursor"]
+    [error] = (await api.ask(PAGE, {"first": 1, "after": cursor})).json()["errors"]
+    assert error["extensions"]["problems"][0]["code"] == "BAD_CURSOR"
+
+
+async def test_filters(api: Api) -> None:
+    now = utc_now()
+    async with api.database.begin() as session:
+        first, second = await make_channel(session, slug="one"), await make_channel(session, slug="two")
+        customer = await make_customer(session, name="Maria Ionescu")
+        variant = await make_variant(session, price="100.00", vat_rate=None, stock=50)
+        a = await make_order(session, [(variant, 1)], channel=first, customer=customer)
+        b = await make_order(session, [(variant, 2)], channel=first, status=Status.CONFIRMED)
+        c = await make_order(session, [(variant, 3)], channel=second, status=Status.DELIVERED)
+        a.approve_status = 0
+        a.created_at, b.created_at, c.created_at = (now - timedelta(days=days) for days in (3, 2, 1))
+        for state, order in ((DiaryState.OPEN, b), (DiaryState.RESOLVED, c)):
+            session.add(
+                DiaryEntry(
+                    at=now,
+                    channel_id=order.channel_id,
+                    direction=Direction.OUT,
+                    cause="push:status",
+                    message="m",
+                    state=state,
+                    order_id=order.id,
+                )
+            )
+    name = {str(a.number): "a", str(b.number): "b", str(c.number): "c"}
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({}, "cba"),
+        ({"status": []}, "cba"),
+        ({"status": ["CONFIRMED"]}, "b"),
+        ({"status": ["DRAFT", "DELIVERED", "REFUND"]}, "ca"),
+        ({"status": ["DRAFT", "DRAFT"]}, "a"),
+        ({"approveStatus": ["PENDING"]}, "a"),
+        ({"approveStatus": ["APPROVED"]}, ""),
+        ({"channel": ["one"]}, "ba"),
+        ({"channel": ["one", "two", "three"]}, "cba"),
+        ({"channel": ["none"]}, ""),
+        ({"customer": str(customer.id)}, "a"),
+        ({"customer": "nobody"}, ""),
+        ({"paymentState": ["UNPAID"]}, "cba"),
+        ({"paymentState": ["PAID", "REFUNDED"]}, ""),
+        ({"fulfilmentState": ["NONE"]}, "cba"),
+        ({"createdAfter": (now - timedelta(days=2)).isoformat()}, "cb"),
+        ({"createdBefore": (now - timedelta(days=2)).isoformat()}, "a"),
+        ({"totalFrom": "200", "totalTo": "200.00"}, "b"),
+        ({"totalFrom": 250.5}, "c"),
+        ({"hasSyncError": True}, "b"),
+        ({"hasSyncError": False}, "ca"),
+        ({"status": ["DRAFT", "CONFIRMED"], "channel": ["one"], "totalTo": "150"}, "a"),
+    ]
+    for asked, expected in cases:
+        for size in (1, 10):
+            found, after = "", None
+            for _ in range(4):
+                page = await ask(api, first=size, after=after, filter=asked)
+                found += "".join(name[number] for number in numbers(page))
+                after = page["pageInfo"]["endCursor"]
+                if not page["pageInfo"]["hasNextPage"]:
+                    break
+            assert found == expected, (asked, size)
+
+
+@pytest.mark.parametrize("field", sorted(SORTS))
+async def test_several_statuses_under_every_sort(api: Api, field: str) -> None:
+    orders = await fill(api)
+    async with api.database.begin() as session:
+        for place, order in enumerate(orders):
+            merged = await session.merge(order)
+            merged.status = (Status.DRAFT, Status.PROCESSING, Status.PAID)[place % 3]
+            order.status = merged.status
+    kept = [order for order in orders if order.status in (Status.DRAFT, Status.PAID)]
+    expected = [str(o.number) for o in sorted(kept, key=lambda o: (getattr(o, SORTS[field]), o.id), reverse=True)]
+    seen: list[str] = []
+    after = None
+    for _ in range(len(expected)):
+        page = await ask(api, first=3, after=after, sort={"field": field}, filter={"status": ["DRAFT", "PAID"]})
+        seen += numbers(page)
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    assert seen == expected
+
+
+async def test_search(api: Api) -> None:
+    async with api.database.begin() as session:
+        customer = await make_customer(session, name="Ștefan 100% Crăciun", email="s@example.ro", phone="+40722000111")
+        variant = await make_variant(session, "CANA-300", stock=5)
+        order = await make_order(session, [(variant, 1)], customer=customer, external_number="SO-77")
+        other = await make_order(session, customer=await make_customer(session, name="Other Person"))
+        await make_shipment(session, order, await make_account(session), awb="AWB123")
+    number = str(order.number)
+    for text in (
+        *(number, f"#{number}", f" {number} ", "SO-77", "CANA-300", "S@Example.ro", "+40722000111", "AWB123"),
+        *("crăciun", "Ștefan", "100%"),
+    ):
+        assert numbers(await ask(api, first=5, filter={"search": text})) == [number], text
+    for text in ("100_", "so-77", "CANA", "999999999999999999999", "Cr", str(other.number + 7)):
+        assert numbers(await ask(api, first=5, filter={"search": text})) == [], text
+    assert numbers(await ask(api, first=5, filter={"search": number, "status": ["PAID"]})) == []
