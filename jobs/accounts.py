@@ -19,6 +19,7 @@ from plugins.host import build_context, webhook_secrets
 from .breaker import Breaker
 from .budget import RateBudget
 from .runtime import Runtime
+from .signals import NotNow
 from .state import AccountLocks, DatabaseState
 
 OFFLINE_HOOKS = frozenset({"parse_webhook", "parse_order", "parse_tracking"})
@@ -93,7 +94,7 @@ class FarSide:
         return self.runtime.host.supports(self.manifest.key, hook)
 
     def call(self, hook: str, **arguments: Any) -> Any:
-        """Calls a hook on this thread. Raises what `Host.call` raises; `TryLater` without a call while the far side
+        """Calls a hook on this thread. Raises what `Host.call` raises; `NotNow` without a call while the far side
         does not answer lately.
         """
         if hook in OFFLINE_HOOKS:
@@ -103,7 +104,7 @@ class FarSide:
             answer = self.runtime.host.call(self.manifest.key, hook, self.ctx, **arguments)
         except TryLater as later:
             # With a time of its own it is a busy far side, and one that answers.
-            if later.after is None:
+            if later.after is None and not isinstance(later, NotNow):
                 self.breaker.failed()
             raise
         self.breaker.answered()

@@ -10,7 +10,7 @@ from datetime import timedelta
 import redis
 import structlog
 
-from omnisales_sdk import TryLater
+from .signals import NotNow
 
 log = structlog.get_logger(__name__)
 
@@ -26,13 +26,13 @@ class Breaker:
     account: str
 
     def check(self) -> None:
-        """Raises `TryLater` while nobody is to call."""
+        """Raises `NotNow` while nobody is to call."""
         try:
             left = int(self.client.pttl(self._key("open")))
         except redis.RedisError:
             return
         if left > 0:
-            raise TryLater(f"{self.account}: not answering lately", after=timedelta(milliseconds=left))
+            raise NotNow(f"{self.account}: not answering lately", after=timedelta(milliseconds=left))
 
     def failed(self) -> None:
         """The far side did not answer. From the fifth time in a row on, calls pause, each time twice as long."""

@@ -10,14 +10,19 @@ os.environ.setdefault("dramatiq_restart_delay", "500")
 import redis
 from dramatiq import Message
 from dramatiq.brokers.redis import RedisBroker
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 ACTOR = "carry_out"
 _NAMESPACE = "omnisales"
 
 
 def connect(url: str) -> redis.Redis:
-    """A client that gives up on a hanging server. It connects when it is first used."""
-    return redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2)
+    """A client that gives up soon on a server that hangs or is away. It connects when it is first used.
+
+    One try more at once is for pooled connections that a restarted server has forgotten.
+    """
+    return redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1))
 
 
 class Broker(RedisBroker):

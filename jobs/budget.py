@@ -4,6 +4,7 @@ Kept in Redis as the time at which the account is free again (GCRA: the generic 
 with Redis it starts afresh; while Redis is away nobody is held back.
 """
 
+import random
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,7 +12,7 @@ from datetime import timedelta
 import redis
 import structlog
 
-from omnisales_sdk import TryLater
+from .signals import NotNow
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +40,10 @@ class RateBudget:
     per_second: float
 
     def take(self) -> None:
-        """Waits for this request's turn. Raises `TryLater` with the waiting time when that is long."""
+        """Waits for this request's turn. Raises `NotNow` with a waiting time when that is long.
+
+        Those who were sent away come back at different times, since they would be sent away together again.
+        """
         step = 1000 / self.per_second
         burst = max(0, int(self.per_second) - 1)
         try:
@@ -49,5 +53,5 @@ class RateBudget:
             log.warning("no_budget", account=self.account, error=type(error).__name__)
             return
         if wait > PATIENCE:
-            raise TryLater(f"{self.account}: too many requests", after=timedelta(seconds=wait))
+            raise NotNow(f"{self.account}: too many requests", after=timedelta(seconds=wait * random.uniform(1, 4)))
         time.sleep(wait)

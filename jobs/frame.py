@@ -8,13 +8,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.contextvars import bound_contextvars, clear_contextvars
 
+from domain.kernel.clock import utc_now
 from omnisales_sdk import NeedsHuman, TryLater
 from plugins.host import InvalidAccount, NotLoaded
 
 from . import rows
 from .backoff import delay
 from .runtime import Runtime
-from .work import AlreadyDone, Consumer, LeaveAlone, Work, as_work
+from .signals import AlreadyDone, LeaveAlone, NotNow
+from .work import Consumer, Work, as_work
 
 log = structlog.get_logger(__name__)
 
@@ -61,8 +63,8 @@ def _one(runtime: Runtime, consumer: Consumer, work: Work) -> None:
             consumer.handle(runtime, work)
             if not work.finished:
                 raise Unfinished(work.consumer)
-        except (AlreadyDone, LeaveAlone) as outcome:
-            log.info("work_left", why=type(outcome).__name__)
+        except AlreadyDone:
+            log.info("work_done_before")
         except Exception as error:  # a handler's fault must end neither the thread nor the work
             try:
                 runtime.run(_failed(runtime, consumer, work, error))
@@ -72,7 +74,14 @@ def _one(runtime: Runtime, consumer: Consumer, work: Work) -> None:
 
 async def _failed(runtime: Runtime, consumer: Consumer, work: Work, error: Exception) -> None:
     last = work.attempts + 1 >= consumer.attempts
-    if isinstance(error, NotLoaded):
+    if isinstance(error, LeaveAlone):
+        log.info("work_left_alone", until=error.until)
+        if error.until is not None:
+            await _put_back(runtime, work, max(error.until - utc_now(), timedelta()), counts=False)
+    elif isinstance(error, NotNow):
+        log.info("work_not_now", reason=error.message)
+        await _put_back(runtime, work, error.after or consumer.first_pause, counts=False)
+    elif isinstance(error, NotLoaded):
         log.warning("connector_away", reason=str(error))
         await _put_back(runtime, work, CONNECTOR_AWAY, counts=False)
     elif isinstance(error, (NeedsHuman, InvalidAccount)) or last:

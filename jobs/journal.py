@@ -69,6 +69,11 @@ async def take_on(session: AsyncSession, intent: Intent) -> UUID | None:
     )
 
 
+async def lease_end(session: AsyncSession, key: str) -> datetime | None:
+    """When the lease on the effect ends that somebody holds."""
+    return await session.scalar(select(Attempt.lease_until).where(Attempt.key == key, Attempt.state.in_(OPEN)))
+
+
 async def close(session: AsyncSession, attempt_id: UUID, state: AttemptState) -> None:
     """Ends an attempt; one that was taken over meanwhile stays as it is."""
     await session.execute(

@@ -11,15 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from .signals import Taken
+
 _PAUSE = 0.05
-
-
-class Taken(Exception):  # noqa: N818 - an outcome, not a fault
-    """Somebody else holds the lock."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"the lock {name!r} is taken")
-        self.name = name
 
 
 class Locks:

@@ -40,5 +40,5 @@ def set_up_logs(level: str, process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    for name in ("jobs", "domain", "plugins", "omnisales"):
+    for name in ("__main__", "jobs", "domain", "plugins", "omnisales"):
         logging.getLogger(name).setLevel(level.upper())

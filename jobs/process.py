@@ -14,13 +14,15 @@ Main = Callable[[Settings, asyncio.Event], Awaitable[None]]
 
 
 def run_process(name: str, main: Main) -> None:
-    """Runs `main(settings, stop)`; `stop` is set by SIGTERM and SIGINT. A missing setting is one sentence, and 2."""
+    """Runs `main(settings, stop)`; `stop` is set by SIGTERM and SIGINT. A missing setting is said in one sentence,
+    with exit code 2."""
     try:
         settings = Settings.from_env()
         set_up_logs(settings.log_level, name)
         asyncio.run(_until_told(main, settings))
     except Refusal as refusal:
-        sys.exit(f"{name}: {refusal.message}")
+        sys.stderr.write(f"{name}: {refusal.message}\n")
+        sys.exit(2)
 
 
 async def _until_told(main: Main, settings: Settings) -> None:

@@ -86,7 +86,8 @@ def read_order(far: FarSide, item: Item, raw: RawItem) -> Reading:
 
 def _found_before(item: Item) -> Sequence[Found]:
     """What an item is that was taken out of a page or a delivery; nothing for a delivery as it came."""
-    if item.source is Source.WEBHOOK and PART_OF not in item.headers:
+    # Headers of what was stored unverified are anybody's.
+    if item.source is Source.WEBHOOK and not (item.verified and PART_OF in item.headers):
         return ()
     external_id, headers = item.external_id or "", item.headers
     if "Hint" in headers:

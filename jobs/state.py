@@ -10,10 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.kernel.connector_state import ConnectorState
 from domain.kernel.locks import lock_names
-from omnisales_sdk import TryLater
 
-from .locks import Taken
 from .runtime import Runtime
+from .signals import NotNow, Taken
 
 LOCK_WAIT = 10.0
 """Seconds that a hook waits for a lock before its work is put back."""
@@ -79,7 +78,7 @@ class DatabaseState:
 
 
 class AccountLocks:
-    """`lock(name)` of one account: exclusive over all workers; `TryLater` when it cannot be had in time."""
+    """`lock(name)` of one account, exclusive over all workers; `NotNow` (a `TryLater`) when it is not had in time."""
 
     def __init__(self, runtime: Runtime, account_id: UUID, *, wait: float = LOCK_WAIT) -> None:
         self._runtime = runtime
@@ -92,4 +91,4 @@ class AccountLocks:
             with self._runtime.hold(f"account:{self._account_id}:{name}", wait=self._wait):
                 yield
         except Taken as taken:
-            raise TryLater(str(taken)) from taken
+            raise NotNow(str(taken)) from taken

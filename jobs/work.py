@@ -4,8 +4,9 @@ A handler is a plain function on a worker's thread. It may commit what it likes 
 with `finishing(work)`: the transaction that holds the effect also deletes the outbox row. So a row that is gone is work
 that is done, and a message that comes twice, late or after a crash changes nothing. What a handler may raise:
 
-- `LeaveAlone`: another worker is at it; the row stays as it is, and the sweep sends it again should that worker die;
-- `TryLater`: done again after the time it names, else after a growing pause;
+- `LeaveAlone`: another worker is at it; the row stays as it is, and is sent again should that worker die: when its
+  lease ends, else by the sweep;
+- `TryLater`: done again after the time it names, else after a growing pause; with `NotNow` it was no attempt;
 - `NeedsHuman` and an account that cannot be used: given up at once, and told to a person;
 - anything else: a fault. Done again after a growing pause, and given up after the consumer's last attempt.
 """
@@ -23,14 +24,7 @@ from domain.kernel.outbox import OutboxRow
 
 from . import rows
 from .runtime import Runtime
-
-
-class LeaveAlone(Exception):  # noqa: N818 - an outcome, not a fault
-    """Another worker holds this work."""
-
-
-class AlreadyDone(Exception):  # noqa: N818
-    """The row is gone: somebody finished this work meanwhile."""
+from .signals import AlreadyDone
 
 
 @dataclass(slots=True)

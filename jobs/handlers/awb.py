@@ -31,8 +31,9 @@ from domain.shipping.models import Shipment
 from jobs.accounts import FarSide, courier_account, far_side
 from jobs.journal import lease_for
 from jobs.runtime import Runtime
+from jobs.signals import LeaveAlone
 from jobs.translate import our_money, problems, shipment_request
-from jobs.work import LeaveAlone, Work, finishing_all
+from jobs.work import Work, finishing_all
 from omnisales_sdk import Created, NeedsHuman, OutcomeUnknown, Refused, TryLater
 from plugins.host import ConnectorBug, Unsupported
 
@@ -74,7 +75,7 @@ class _Making:
         if call.step is AwbStep.NOTHING:
             self.runtime.run(self._end())
         elif call.step is AwbStep.WAIT:
-            raise LeaveAlone
+            raise LeaveAlone(call.until)
         elif call.step is AwbStep.CREATE or call.typed_awb is not None:
             # A number typed in by hand buys nothing, so that taking it in may be repeated.
             self._create(call)

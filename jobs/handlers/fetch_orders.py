@@ -14,10 +14,10 @@ from domain.intake.store import NewItem, store_items
 from domain.kernel.clock import utc_now
 from domain.kernel.crash import crash_point, declare
 from jobs.accounts import FarSide, channel_account, far_side
-from jobs.locks import Taken
 from jobs.runs import went_well
 from jobs.runtime import Runtime
-from jobs.work import LeaveAlone, Work, finishing
+from jobs.signals import LeaveAlone, Taken
+from jobs.work import Work, finishing
 from omnisales_sdk import Page, SyncKind
 
 from .intake import cause_of

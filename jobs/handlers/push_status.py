@@ -16,9 +16,10 @@ from domain.push.models import StatusPush as Wish
 from domain.push.outcomes import conflicted, push_failed, pushed
 from domain.push.wanted import PUSH_STATUS, Parcel, parcels_of
 from jobs.accounts import FarSide, channel_account, far_side
-from jobs.journal import Intent, close, lease_for, may_have_happened, take_on
+from jobs.journal import Intent, close, lease_end, lease_for, may_have_happened, take_on
 from jobs.runtime import Runtime
-from jobs.work import LeaveAlone, Work, finishing
+from jobs.signals import LeaveAlone
+from jobs.work import Work, finishing
 from omnisales_sdk import Conflict, Pushed, StatusPush, Tracking
 
 declare("push.journalled", "push.sent", "push.before_commit")
@@ -119,7 +120,7 @@ async def _journal(
         ),
     )
     if attempt_id is None:
-        raise LeaveAlone
+        raise LeaveAlone(await lease_end(session, key))
     earlier = await may_have_happened(session, key, wish.pushed_at)
     return _Call(
         attempt_id=attempt_id,

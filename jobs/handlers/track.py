@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.flows.track import apply_tracking
 from domain.shipping.models import Shipment
 from jobs.accounts import courier_account, far_side
-from jobs.locks import Taken
 from jobs.runs import went_well
 from jobs.runtime import Runtime
+from jobs.signals import LeaveAlone, Taken
 from jobs.translate import scans
-from jobs.work import LeaveAlone, Work, finishing
+from jobs.work import Work, finishing
 from omnisales_sdk import ShipmentRef, TrackingUpdate
 
 CHUNK = 100

@@ -18,6 +18,7 @@ from pathlib import Path
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.kernel.clock import utc_now
 from domain.kernel.database import Database
 from domain.kernel.outbox import OutboxRow
 from domain.kernel.settings import Settings
@@ -28,7 +29,8 @@ from jobs.process import run_process
 from jobs.queues import BULK, PUSH, REACT
 from jobs.relay import Relay
 from jobs.runtime import Runtime, start_runtime
-from jobs.work import Consumer, LeaveAlone, Work, finishing, finishing_all
+from jobs.signals import LeaveAlone, NotNow
+from jobs.work import Consumer, Work, finishing, finishing_all
 from omnisales_sdk import NeedsHuman, TryLater
 from plugins.host import load_connectors
 
@@ -81,6 +83,14 @@ def leave(runtime: Runtime, work: Work) -> None:
     raise LeaveAlone
 
 
+def leave_until(runtime: Runtime, work: Work) -> None:
+    raise LeaveAlone(utc_now() + timedelta(seconds=40))
+
+
+def not_now(runtime: Runtime, work: Work) -> None:
+    raise NotNow("not our turn", after=timedelta(seconds=7))
+
+
 def forget(runtime: Runtime, work: Work) -> None:
     """A handler with a fault: it returns without having ended its work."""
 
@@ -122,6 +132,8 @@ CONSUMERS: Mapping[str, Consumer] = {
     "later": Consumer(queue=PUSH, handle=later, attempts=3),
     "person": Consumer(queue=PUSH, handle=person, gave_up=told),
     "leave": Consumer(queue=PUSH, handle=leave),
+    "leave_until": Consumer(queue=PUSH, handle=leave_until),
+    "not_now": Consumer(queue=PUSH, handle=not_now, attempts=1),
     "forget": Consumer(queue=PUSH, handle=forget, attempts=3),
 }
 

@@ -8,13 +8,14 @@ import pytest
 import redis
 
 from jobs.breaker import FAILURES, Breaker
+from jobs.broker import connect
 from jobs.budget import RateBudget
 from omnisales_sdk import TryLater
 from tests.support.valkey import Valkey
 
 
 def nobody_there() -> redis.Redis:
-    return redis.Redis.from_url("unix:///nowhere/at/all?db=0", retry=None)
+    return connect("unix:///nowhere/at/all?db=0")
 
 
 def test_requests_leave_at_the_budgets_rate(valkey: Valkey) -> None:
@@ -34,7 +35,7 @@ def test_a_long_wait_is_for_later(valkey: Valkey) -> None:
         with pytest.raises(TryLater) as caught:
             budget.take()
         assert caught.value.after is not None
-        assert timedelta(seconds=4) < caught.value.after <= timedelta(seconds=5)
+        assert timedelta(seconds=4) < caught.value.after <= timedelta(seconds=20)
         client.flushall()
         budget.take()
 

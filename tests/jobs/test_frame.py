@@ -135,6 +135,24 @@ async def test_what_another_worker_holds_is_left_as_it_is(runtime: Runtime) -> N
     assert (row.attempts, row.sent_at) == (0, before[0].sent_at)
 
 
+async def test_what_is_leased_is_looked_at_again_when_the_lease_ends(runtime: Runtime) -> None:
+    ids = await put(runtime, "leave_until", attempts=2)
+    before = utc_now()
+    await carry(runtime, "leave_until", ids)
+    [row] = await rows(runtime)
+    assert (row.attempts, row.sent_at) == (2, None)
+    assert timedelta(seconds=39) <= row.not_before - before <= timedelta(seconds=42)
+
+
+async def test_waiting_for_our_turn_is_no_attempt(runtime: Runtime) -> None:
+    ids = await put(runtime, "not_now")
+    before = utc_now()
+    await carry(runtime, "not_now", ids)
+    [row] = await rows(runtime)
+    assert (row.attempts, row.sent_at) == (0, None)
+    assert timedelta(seconds=6) <= row.not_before - before <= timedelta(seconds=9)
+
+
 async def test_a_handler_that_does_not_end_its_work_has_failed(runtime: Runtime) -> None:
     await carry(runtime, "forget", await put(runtime, "forget"))
     [row] = await rows(runtime)

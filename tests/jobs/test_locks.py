@@ -3,7 +3,8 @@ import asyncio
 import pytest
 
 from domain.kernel.database import Database
-from jobs.locks import Locks, Taken
+from jobs.locks import Locks
+from jobs.signals import Taken
 
 
 async def test_a_lock_is_held_by_one(database: Database) -> None:
