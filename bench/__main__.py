@@ -105,8 +105,8 @@ class Bench:
                 rates = [statistics.median(one.rate for one in side) for side in (floors, product)]
                 p99 = [statistics.median(one.percentile(0.99) for one in side) for side in (floors, product)]
                 self._row(f"{title}: CPU ms", f"{a:.2f}", f"{b:.2f}", b / a, f"≤ {target:g}×", b / a <= target)
-                self.table.add_row(f"{title}: requests/s", f"{rates[0]:.0f}", f"{rates[1]:.0f}", "", "")
-                self.table.add_row(f"{title}: p99 ms", f"{p99[0]:.0f}", f"{p99[1]:.0f}", "", "")
+                self._show(f"{title}: requests/s", f"{rates[0]:.0f}", f"{rates[1]:.0f}")
+                self._show(f"{title}: p99 ms", f"{p99[0]:.0f}", f"{p99[1]:.0f}")
 
     async def _queue(self) -> None:
         request = load.post("/graphql", queries.body(queries.QUEUE), JSON)
@@ -241,7 +241,11 @@ class Bench:
 
     def _row(self, title: str, floor: str, ours: str, ratio: float, target: str, met: bool) -> None:
         mark = "" if not target else " ✓" if met else " ✗"
-        self.table.add_row(title, floor, ours, f"{ratio:.2f}", target + mark)
+        self._show(title, floor, ours, f"{ratio:.2f}", target + mark)
+
+    def _show(self, title: str, floor: str, ours: str, ratio: str = "", target: str = "") -> None:
+        self.table.add_row(title, floor, ours, ratio, target)
+        console.print(f"  {title}: {floor} → {ours} {ratio} {target}", highlight=False)
 
 
 if __name__ == "__main__":

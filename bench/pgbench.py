@@ -46,9 +46,9 @@ commit;
 """
 
 CONFIRM = """
-\\set offset random(0, 15000)
+\\set n random(100001, 102000)
 begin;
-select quote_literal(id::text) as order_id from orders where status = 0 order by created_at desc offset :offset limit 1 \\gset
+select quote_literal(id::text) as order_id from orders where number = :n \\gset
 select 1 from orders where id = :order_id::uuid for no key update;
 select 1 from stock_levels where variant_id in (select variant_id from order_lines where order_id = :order_id::uuid)
     order by variant_id for update;

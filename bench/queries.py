@@ -10,7 +10,7 @@ DEEP = f"""query {{ orders(first: 50) {{ edges {{ node {{ {FIELDS}
 lines {{ id sku name quantity unitPrice {{ amount }} total {{ amount }} }}
 customer {{ id name email }} }} }} }} }}"""
 ONE = f"query One($id: ID!) {{ order(by: {{id: $id}}) {{ {FIELDS} }} }}"
-QUEUE = f"query {{ orders(first: 50, filter: {{status: [DRAFT]}}) {{ edges {{ node {{ {FIELDS} }} }} }} }}"
+QUEUE = f"query {{ orders(first: 50, filter: {{status: [DELIVERED]}}) {{ edges {{ node {{ {FIELDS} }} }} }} }}"
 CREATE = """mutation Create($input: OrderCreateInput!) { orderCreate(input: $input) {
 __typename ... on Order { id number } ... on Refusal { code message } } }"""
 CONFIRM = """mutation Confirm($input: OrderActionInput!) { orderConfirm(input: $input) {

@@ -98,7 +98,7 @@ async def correct_stock(session: AsyncSession, actor: Actor, command: CorrectSto
         raise invalid(
             ("difference",),
             "RESERVED",
-            f"Only {plain(free or ZERO)} of {command.sku} are free. Move orders that hold it to Stock Unavailable first.",
+            f"Only {plain(free or ZERO)} of {command.sku} are free. Move orders that hold it to Stock Unavailable.",
         )
     if command.difference < 0:
         level = await _take(session, warehouse_id, variant_id, -command.difference)
