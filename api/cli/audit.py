@@ -92,13 +92,14 @@ def _facts(audit: "ImportAudit") -> dict[str, Any]:
 
 
 def _show(audit: "ImportAudit") -> None:
+    from rich.columns import Columns
     from rich.console import Console
     from rich.markup import escape
 
     console = Console(highlight=False)
     console.print(f"Received from {audit.since:%Y-%m-%d %H:%M:%S %Z} until before {audit.until:%Y-%m-%d %H:%M:%S %Z}")
-    console.print(_sum("Items", asdict(audit.items), _ITEMS))
-    console.print(_sum("Orders of the channels", asdict(audit.orders), _ORDERS))
+    sums = (("Items", asdict(audit.items), _ITEMS), ("Orders of the channels", asdict(audit.orders), _ORDERS))
+    console.print(Columns([_sum(*one) for one in sums], padding=(0, 3)))
     if audit.items.oldest is not None:
         console.print(f"The oldest item in progress came {audit.items.oldest.total_seconds():.0f} seconds ago.")
     if audit.orders.unnamed:
@@ -110,12 +111,13 @@ def _show(audit: "ImportAudit") -> None:
 
 
 def _sum(title: str, counts: dict[str, Any], headings: dict[str, str]) -> "Table":
-    """A sum that reads from left to right: the total = the parts."""
+    """A sum that reads from top to bottom: the total = the parts."""
     from rich.table import Table
 
     signs = ("", "= ", *["+ "] * (len(headings) - 2))
-    table = Table(title=title, title_justify="left")
-    for sign, heading in zip(signs, headings.values(), strict=True):
-        table.add_column(f"{sign}{heading}")
-    table.add_row(*(str(counts[name]) for name in headings))
+    table = Table(title=title, title_justify="left", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for sign, (name, heading) in zip(signs, headings.items(), strict=True):
+        table.add_row(f"{sign}{heading}", str(counts[name]))
     return table

@@ -34,7 +34,7 @@ class Api:
         """The value of the operation's one field. Raises Unmet for a refusal or an error, with its words."""
         value = self._value(operation, variables)
         if _is_refusal(value):
-            raise Unmet(f"{operation} was refused: {_told(value)}")
+            raise Unmet(f"{operation} was refused: {told(value)}")
         return value
 
     def refusal(self, operation: str, **variables: Any) -> Answer:
@@ -64,6 +64,7 @@ def _is_refusal(value: object) -> bool:
     return isinstance(value, dict) and {"code", "message", "path"} <= set(value)
 
 
-def _told(refusal: Answer) -> str:
+def told(refusal: Answer) -> str:
+    """A refusal in one line: its sentence, its code, and what it says of each field."""
     problems = [f"{'.'.join(one['path'])}: {one['message']}" for one in refusal.get("problems", [])]
     return " ".join([f"{refusal['message']} ({refusal['code']})", *problems])

@@ -16,11 +16,13 @@ from .stage import Stage, as_command
 
 Facts = dict[str, Any]
 
+_OUTCOMES = ("imported", "duplicate", "superseded", "waiting", "ignored", "refused", "in_progress")
 
-def closing(play: Scenery, stage: Stage, began: datetime) -> Facts:
+
+def closing(play: Scenery, began: datetime) -> Facts:
     """Shows and returns the facts. Raises Unmet when the audit's sums leave something over, or a push was doubled."""
     play.tell.scene("What became of the day")
-    audit = _audit(stage, began)
+    audit = _audit(play.stage, began)
     store = play.store.state()["orders"]
     facts: Facts = {
         "orders": play.counts(),
@@ -88,11 +90,9 @@ def _show(play: Scenery, facts: Facts) -> None:
     for one in facts["awbs"]:
         awbs.add_row(one["order"], one["courier"], one["awb"], one["status"])
     play.tell.show(Columns([orders, store, diary, awbs]))
-    audit = facts["audit"]
-    parts = ", ".join(
-        f"{count} {name.replace('_', ' ')}" for name, count in audit["items"].items() if name != "received"
-    )
-    play.tell.did(f"audit: {audit['items']['received']} items received = {parts}; nothing is left over")
+    items = facts["audit"]["items"]
+    parts = " + ".join(f"{items[name]} {name.replace('_', ' ')}" for name in _OUTCOMES if items[name])
+    play.tell.did(f"audit: {items['received']} items received = {parts}; nothing is left over")
 
 
 def _counted(title: str, what: str, counts: dict[str, int]) -> Table:

@@ -5,7 +5,6 @@ from collections import Counter
 from rich.table import Table
 
 from .opening import receive
-from .plan import waiting_causes
 from .scenery import CHANNEL, Scenery
 
 _CARD, _LISTING = "payment_method:card", "variant:15"
@@ -50,5 +49,5 @@ def _comes_in(play: Scenery, arrived: Counter[str], mended: set[str], cause: str
     arrived.update(one.arrives_as for one in released)
     with play.tell.waiting("what waited is imported"):
         play.until_counts(f"what waited for {cause} is imported", arrived)
-    left = waiting_causes(one for one in play.plan.placements if not set(one.waits_for) <= mended)
-    play.tell.did(f"{cause} is there: {len(released)} orders came in by themselves; {len(left)} causes are left")
+    left = sum(not set(one.waits_for) <= mended for one in play.plan.placements)
+    play.tell.did(f"{cause} is there: {len(released)} orders came in by themselves; {left} still wait")

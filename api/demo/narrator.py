@@ -28,6 +28,10 @@ class Narrator:
     def show(self, what: RenderableType) -> None:
         self._console.print(what)
 
+    def lines(self, text: str) -> None:
+        """Lines to copy from: as wide as they are, whatever the terminal's width."""
+        self._console.print(escape(text), soft_wrap=True, highlight=False)
+
     @contextmanager
     def waiting(self, text: str) -> Iterator[None]:
         """Shows that something takes a while."""

@@ -1,5 +1,7 @@
 """The fifth scene: parcels are scanned until they are delivered, and the store is told."""
 
+from functools import partial
+
 from .desk import BY_INNOSHIP, BY_TOWN_COURIER
 from .expectation import expect, until
 from .far_sides import Doc
@@ -19,7 +21,7 @@ def parcels(play: Scenery) -> None:
     awbs = {}
     for name in (*BY_INNOSHIP, BY_TOWN_COURIER):
         order = play.until_status(name, "SHIPPING")
-        awbs[name] = order["shipments"][0]["awb"]
+        awbs[name] = next(one["awb"] for one in order["shipments"] if one["awb"])
         _told(play, name, "processing", awbs[name])
     play.tell.did(f"{len(awbs)} orders are Shipping, and the store knows their AWB numbers")
     _scan(play, [awbs[name] for name in BY_INNOSHIP])
@@ -41,10 +43,14 @@ def _scan(play: Scenery, awbs: list[str]) -> None:
         for name in BY_INNOSHIP:
             until(
                 f"the parcel of {name} is {word}",
-                lambda name=name: play.order(name)["shipments"][0]["status"],  # type: ignore[misc]
-                lambda seen, word=word: seen == word,  # type: ignore[misc]
+                partial(_statuses, play, name),
+                lambda statuses, word=word: word in statuses,  # type: ignore[misc]
             )
         play.tell.did(f"{len(awbs)} parcels scanned in {locality}: {word}")
+
+
+def _statuses(play: Scenery, name: str) -> list[str]:
+    return [one["status"] for one in play.order(name)["shipments"]]
 
 
 def _told(play: Scenery, name: str, status: str, awb: str) -> Doc:

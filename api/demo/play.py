@@ -15,8 +15,9 @@ from omnisales_sdk import ConnectorSignal
 
 from .api import Api
 from .closing import Facts, closing
+from .courier_desk import courier_desk
 from .desk import desk
-from .expectation import Unmet
+from .expectation import Unmet, expect
 from .far_sides import Courier, Store
 from .mending import mending
 from .narrator import Narrator
@@ -27,7 +28,7 @@ from .scenery import Scenery
 from .stage import LOG, Stage, staged
 from .trade import trade
 
-SCENES = (opening, trade, mending, desk, parcels)
+SCENES = (opening, trade, mending, desk, courier_desk, parcels)
 INTERRUPTED = 130
 
 
@@ -53,8 +54,8 @@ def run_demo(home: Path, *, keep: bool = False, as_json: bool = False) -> int:
                 sys.stdout.flush()
             _where_to_look(stage, tell, keep=keep)
             if keep:
-                stage.installation.wait()
-                raise Unmet("the installation ended by itself")
+                code = stage.installation.wait()
+                expect("the exit code of the installation, which ended without the demo", code, 0)
     except (Unmet, ConnectorSignal) as problem:
         sys.stderr.write(f"The demo did not come out as it should: {problem}\n")
         sys.stderr.write(f"What its processes said is in {home / LOG}.\n")
@@ -67,6 +68,7 @@ def run_demo(home: Path, *, keep: bool = False, as_json: bool = False) -> int:
 def _play(stage: Stage, tell: Narrator) -> Facts:
     began = datetime.now(UTC)
     play = Scenery(
+        stage=stage,
         api=Api(stage.url, stage.key),
         store=Store(stage.store),
         innoship=Courier(stage.innoship),
@@ -75,15 +77,15 @@ def _play(stage: Stage, tell: Narrator) -> Facts:
     )
     for scene in SCENES:
         scene(play)
-    return {**closing(play, stage, began), "graphiql": f"{stage.url}/graphiql"}
+    return {**closing(play, began), "graphiql": f"{stage.url}/graphiql"}
 
 
 def _where_to_look(stage: Stage, tell: Narrator, *, keep: bool) -> None:
     tell.scene("Look at it yourself")
     if not keep:
-        tell.show("Run it with --keep: everything then stays until Ctrl-C, and GraphiQL shows it all.")
+        tell.lines("Run it with --keep: everything then stays until Ctrl-C, and GraphiQL shows it all.")
         return
-    tell.show(
+    tell.lines(
         f"GraphiQL   {stage.url}/graphiql\n"
         f'Headers    {{"Authorization": "Bearer {stage.key}"}}\n'
         f"The store  {stage.store}/_sandbox/state\n"

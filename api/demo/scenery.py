@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .api import Answer, Api
-from .expectation import until
+from .api import Answer, Api, told
+from .expectation import expect, until
 from .far_sides import Courier, Store
 from .narrator import Narrator
 from .plan import Placement, Plan
+from .stage import Stage
 
 CHANNEL = "shop"
 INNOSHIP = "innoship"
@@ -19,8 +20,9 @@ _PAGE = 100
 
 @dataclass(slots=True, kw_only=True)
 class Scenery:
-    """`placed` maps an order's name in the plan to its id in the store; `seconds` is how long the play took so far."""
+    """`placed` maps an order's name in the plan to its id in the store."""
 
+    stage: Stage
     api: Api
     store: Store
     innoship: Courier
@@ -34,6 +36,12 @@ class Scenery:
         """Buyers order in the store; nobody has told us yet."""
         for placement in placements:
             self.placed[placement.name] = self.store.place(placement.body)
+
+    def refused(self, operation: str, code: str, **variables: Any) -> None:
+        """Asks for something that must be refused with this code, and tells the reason."""
+        refusal = self.api.refusal(operation, **variables)
+        expect(f"the refusal of {operation}", refusal["code"], code)
+        self.tell.refused(told(refusal))
 
     def order(self, name: str) -> Answer:
         """Our order for one of the plan."""

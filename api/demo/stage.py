@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen, TimeoutExpired
 
+import psutil
+
 from api.cli.refusal import CannotStart
 from api.cli.up.health import is_ready
 from api.cli.up.orphans import MARK
@@ -17,7 +19,7 @@ from api.cli.up.supervisor import Child, how_it_ended, spawn
 from api.cli.up.tree import PYTHON
 from plugins.host import load_connectors
 
-from .expectation import until
+from .expectation import Unmet, until
 from .fresh_home import STAND_INS, fresh_home
 
 LOG = "demo.log"
@@ -30,12 +32,28 @@ class Stage:
     """What runs, and where. `log` has the output of all of it."""
 
     home: Path
-    url: str
+    port: int
     key: str
     store: str
     innoship: str
     log: Path
     installation: Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def kill_api(self) -> None:
+        """`kill -9` of the API. The installation starts it again."""
+        for process in psutil.Process(self.installation.pid).children(recursive=True):
+            if "serve" in process.cmdline():
+                process.kill()
+                process.wait()
+                return
+        raise Unmet("the installation has no API process that could be killed")
+
+    def api_is_ready(self) -> bool:
+        return is_ready(LOOPBACK, self.port)
 
 
 @contextmanager
@@ -46,8 +64,7 @@ def staged(folder: Path) -> Iterator[Stage]:
         log = home / LOG
         output = Output(down.enter_context(log.open("w", encoding="utf-8")), width=12)
         port = remembered_port(home, "api")
-        url = f"http://{LOOPBACK}:{port}"
-        env = _environment(home, url)
+        env = _environment(home, f"http://{LOOPBACK}:{port}")
         store = _stand_in("woocommerce", home, env, output, down)
         innoship = _stand_in("innoship", home, env, output, down)
         up = Child(name="up", argv=(*PYTHON, "api.cli", "up", "--port", str(port)), env=env)
@@ -62,7 +79,7 @@ def staged(folder: Path) -> Iterator[Stage]:
 
         until("the installation is ready", ready, bool, seconds=_START_SECONDS)
         key = (home / "admin.key").read_text().strip()
-        yield Stage(home=home, url=url, key=key, store=store, innoship=innoship, log=log, installation=installation)
+        yield Stage(home=home, port=port, key=key, store=store, innoship=innoship, log=log, installation=installation)
 
 
 def _environment(home: Path, url: str) -> dict[str, str]:

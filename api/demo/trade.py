@@ -6,6 +6,9 @@ from .expectation import expect, until
 from .plan import Placement, waiting_causes
 from .scenery import Scenery
 
+_LOST = 6
+"""Less than the seven failures in a row for which a store would switch our webhooks off."""
+
 _DRAFT = {"template": "checkout", "changes": {"status": "checkout-draft"}}
 _CHANGED_MIND = "radu-shirt"
 _PAID_LATER = "irina-transfer"
@@ -31,11 +34,18 @@ def _by_webhook(play: Scenery) -> None:
 def _by_poll(play: Scenery) -> None:
     placements = play.plan.part("noon")
     play.place(placements)
+    play.stage.kill_api()
+    lost = play.store.deliver(limit=_LOST)
+    expect("webhooks that met a closed door", lost["failed"], _LOST)
+    with play.tell.waiting("the API starts again"):
+        until("the API is there again", play.stage.api_is_ready, bool)
+    play.tell.did(f"noon: the API was killed; {_LOST} webhooks met a closed door, and a store never repeats one")
     play.api.ask("Sync", id=play.channel_id)
     arrived = _until_in(play, [*play.plan.part("morning"), *placements])
-    play.tell.did(f"noon: the store's webhooks are late; a poll found {len(placements)} orders: {arrived} so far")
+    play.tell.did(f"it runs again, and a poll found all {len(placements)} orders: {arrived} so far")
     sent = play.store.deliver(shuffled=True, seed=2)
-    play.tell.did(f"the {sent['delivered']} late webhooks told nothing new, and changed nothing")
+    expect("webhooks that were not taken", sent["failed"], 0)
+    play.tell.did(f"{sent['delivered']} late webhooks told nothing new, and changed nothing")
 
 
 def _with_noise(play: Scenery) -> None:

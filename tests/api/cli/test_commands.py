@@ -26,7 +26,8 @@ def omnisales(*arguments: str, folder: Path = ROOT, **env: str) -> subprocess.Co
 
 def test_help_names_each_command_with_a_sentence() -> None:
     help_text = omnisales("--help").stdout
-    for command in ("up", "serve", "work", "schedule", "relay", "migrate", "schema"):
+    ours = ("up", "serve", "work", "schedule", "relay", "migrate", "schema", "connectors", "audit", "replay", "demo")
+    for command in ours:
         line = next(line for line in help_text.splitlines() if line.strip("│ ").startswith(f"{command} "))
         assert line.rstrip("│ ").endswith("."), line
 
