@@ -1,6 +1,5 @@
 """Taking an effect on: one worker at a time, by the journal of attempts (architecture §5)."""
 
-import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,15 +15,15 @@ from domain.kernel.database import Json
 from domain.kernel.ids import new_id
 from omnisales_sdk import Manifest
 
-MARGIN = timedelta(seconds=float(os.environ.get("OMNISALES_LEASE_MARGIN_SECONDS") or 30))
-"""What a lease lasts beyond the connector's own limits: the database's time and ours."""
+from .environment import number
 
 OPEN = (AttemptState.TRYING, AttemptState.UNKNOWN)
 
 
 def lease_for(manifest: Manifest) -> timedelta:
     """Longer than a hook of this connector and its requests may last together."""
-    return manifest.limits.hook_timeout + manifest.limits.request_timeout + MARGIN
+    margin = timedelta(seconds=number("OMNISALES_LEASE_MARGIN_SECONDS"))
+    return manifest.limits.hook_timeout + manifest.limits.request_timeout + margin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

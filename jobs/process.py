@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from domain.kernel.refusals import Refusal
 from domain.kernel.settings import Settings
 
+from .environment import check
 from .logs import set_up_logs
 
 Main = Callable[[Settings, asyncio.Event], Awaitable[None]]
@@ -18,6 +19,7 @@ def run_process(name: str, main: Main) -> None:
     with exit code 2."""
     try:
         settings = Settings.from_env()
+        check()
         set_up_logs(settings.log_level, name)
         asyncio.run(_until_told(main, settings))
     except Refusal as refusal:

@@ -5,7 +5,6 @@ something to do. It is woken after commits, and looks every second as well.
 """
 
 import asyncio
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from domain.kernel.settings import Settings
 
 from .broker import Broker, connect, send, waiting
 from .consumers import CONSUMERS
+from .environment import number
 from .frame import DATABASE_AWAY
 from .listener import listen
 from .picking import LIMIT, Picked, due, forgotten, stamp
@@ -28,19 +28,18 @@ from .work import Consumer
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
-SWEEP_AFTER = timedelta(seconds=float(os.environ.get("OMNISALES_SWEEP_SECONDS") or 30))
-"""How long a row may be out before it is sent again."""
-
 BACKLOG = 100
 """With more messages waiting in its queue, a row that is still there is most likely just not reached yet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Relay:
+    """`sweep_after` is how long a row may be out before it is sent again."""
+
     database: Database
     client: redis.Redis
     consumers: Mapping[str, Consumer]
-    sweep_after: timedelta = SWEEP_AFTER
+    sweep_after: timedelta
 
     async def send_due(self) -> int:
         """Sends what is due; returns how many rows."""
@@ -127,7 +126,8 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     client = connect(settings.need("redis_url"))
     log.info("relay_started")
     try:
-        await run(Relay(database=database, client=client, consumers=CONSUMERS), stop)
+        sweep_after = timedelta(seconds=number("OMNISALES_SWEEP_SECONDS"))
+        await run(Relay(database=database, client=client, consumers=CONSUMERS, sweep_after=sweep_after), stop)
     finally:
         client.close()
         await database.close()

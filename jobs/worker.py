@@ -6,7 +6,6 @@ SIGTERM lets the work at hand be finished.
 
 import asyncio
 import gc
-import os
 from collections.abc import Mapping
 
 import structlog
@@ -16,11 +15,11 @@ from .broker import ACTOR, Broker  # first: it sets what dramatiq reads when it 
 import dramatiq  # isort: skip
 from dramatiq.worker import Worker  # isort: skip
 
-from domain.kernel.refusals import invalid
 from domain.kernel.settings import Settings
 from plugins.host import load_connectors
 
 from .consumers import CONSUMERS
+from .environment import number
 from .frame import carry_out
 from .process import run_process
 from .queues import threads_of
@@ -28,9 +27,6 @@ from .runtime import Runtime, start_runtime
 from .work import Consumer
 
 log = structlog.get_logger(__name__)
-
-IDLE_POLL_MS = int(os.environ.get("dramatiq_worker_timeout") or 50)  # noqa: SIM112 - Dramatiq's own name for it
-"""A consumer sleeps up to this long when its queue is empty: half of it is the wait of a lone piece of work."""
 
 LAST_WORK_MS = 60_000
 """How long the work at hand may take after SIGTERM."""
@@ -42,12 +38,13 @@ def start_workers(runtime: Runtime, consumers: Mapping[str, Consumer], threads: 
     def act(name: str, ids: list[int]) -> None:
         carry_out(runtime, consumers, name, ids)
 
+    idle_ms = int(number("dramatiq_worker_timeout"))
     workers = []
     for queue in sorted({consumer.queue for consumer in consumers.values()}):
         broker = Broker(runtime.redis)
         dramatiq.Actor(act, broker=broker, actor_name=ACTOR, queue_name=queue, priority=0, options={})
         broker.declare_queue(queue)
-        worker = Worker(broker, worker_timeout=IDLE_POLL_MS, worker_threads=threads_of(queue, threads))
+        worker = Worker(broker, worker_timeout=idle_ms, worker_threads=threads_of(queue, threads))
         worker.start()
         workers.append(worker)
     return workers
@@ -64,30 +61,20 @@ async def work(runtime: Runtime, consumers: Mapping[str, Consumer], threads: int
     # What start-up made lives for ever; the collector need not look through it again and again.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
     log.info("worker_started", threads=threads, owner=runtime.owner)
     await stop.wait()
     await stop_workers(workers)
     log.info("worker_ended")
 
 
-def thread_count(text: str | None) -> int:
-    """The number of threads that OMNISALES_WORKER_THREADS asks for. Raises `Invalid`."""
-    if not text:
-        return 16
-    if not text.isdigit() or not 1 <= int(text) <= 500:
-        name = "OMNISALES_WORKER_THREADS"
-        raise invalid((name,), "NOT_A_NUMBER", f"{name} is {text!r}: set a whole number from 1 to 500.")
-    return int(text)
-
-
 async def main(settings: Settings, stop: asyncio.Event) -> None:
-    threads = thread_count(os.environ.get("OMNISALES_WORKER_THREADS"))
     host = load_connectors()
     for failure in host.failures():
         log.error("connector_not_loaded", name=failure.name, reason=failure.reason, traceback=failure.traceback)
     runtime = start_runtime(settings, host)
     try:
-        await work(runtime, CONSUMERS, threads, stop)
+        await work(runtime, CONSUMERS, int(number("OMNISALES_WORKER_THREADS")), stop)
     finally:
         await runtime.close()
 

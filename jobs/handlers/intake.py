@@ -103,6 +103,7 @@ async def _import(session: AsyncSession, far: FarSide, read: Sequence[_Read]) ->
             order=one.reading,
             received_at=one.item.received_at,
             authoritative=one.item.source is Source.FETCH,
+            by_poll=one.item.source is Source.POLL,
         )
         for one in read
         if isinstance(one.reading, IncomingOrder)

@@ -24,6 +24,7 @@ from domain.kernel.outbox import OutboxRow
 from domain.kernel.settings import Settings
 from jobs import relay, worker
 from jobs.broker import connect
+from jobs.environment import number
 from jobs.frame import carry_out
 from jobs.process import run_process
 from jobs.queues import BULK, PUSH, REACT
@@ -241,7 +242,8 @@ async def _house_worker(settings: Settings, stop: asyncio.Event) -> None:
 async def _relay(settings: Settings, stop: asyncio.Event) -> None:
     database = Database(settings.need("database_url"), pool_size=2)
     client = connect(settings.need("redis_url"))
-    await relay.run(Relay(database=database, client=client, consumers=CONSUMERS), stop)
+    sweep_after = timedelta(seconds=number("OMNISALES_SWEEP_SECONDS"))
+    await relay.run(Relay(database=database, client=client, consumers=CONSUMERS, sweep_after=sweep_after), stop)
     client.close()
     await database.close()
 

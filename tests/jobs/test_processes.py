@@ -56,6 +56,15 @@ def test_a_missing_setting_is_one_sentence(role: str) -> None:
     assert b"Traceback" not in out
 
 
+@pytest.mark.parametrize("name", ["OMNISALES_WORKER_THREADS", "OMNISALES_SWEEP_SECONDS", "OMNISALES_POOL_SIZE"])
+def test_a_setting_that_is_no_number_is_one_sentence(name: str) -> None:
+    with started("worker", **{name: "many"}) as child:
+        _, err = child.communicate(timeout=30)
+    assert child.returncode == 2
+    assert err.decode().startswith(f"worker: {name} is 'many': set a ")
+    assert err.count(b"\n") == 1
+
+
 async def test_the_three_together_do_what_is_due_and_end_when_told(database: Database, valkey: Valkey) -> None:
     """From nothing: the scheduler makes the house's schedules, the relay sends, the worker folds the counts."""
     async with database.begin() as session:
