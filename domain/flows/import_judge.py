@@ -16,12 +16,14 @@ from .import_resolve import Meaning
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """An item that was read as an order. `authoritative`: it was fetched from the channel just now."""
+    """An item that was read as an order. `authoritative`: it was fetched from the channel just now. `by_poll`: nobody
+    told us of it when it happened, so that it may be from before the channel was connected."""
 
     item_id: UUID
     order: IncomingOrder
     received_at: datetime
     authoritative: bool = False
+    by_poll: bool = False
 
 
 class Verdict(StrEnum):

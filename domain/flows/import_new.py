@@ -48,6 +48,7 @@ class NewArrival:
 
     order: IncomingOrder
     meaning: Meaning
+    by_poll: bool = False
 
 
 async def import_new(session: AsyncSession, actor: Actor, world: World, arrivals: Sequence[NewArrival]) -> list[UUID]:
@@ -156,5 +157,11 @@ async def _move_on(session: AsyncSession, actor: Actor, rules: ChannelRules, ord
         for step in BY_MOVE[target]:
             if await try_move(session, actor, order, step, f"{arrival.order.status} in the store") is not None:
                 break
-    elif rules.channel.auto_confirm:
+    elif rules.channel.auto_confirm and not _from_before(rules, arrival):
         await auto_confirm(session, order)
+
+
+def _from_before(rules: ChannelRules, arrival: NewArrival) -> bool:
+    """Whether a first import found an order that was placed before the channel was connected: it may have been
+    invoiced and shipped elsewhere, so a person confirms it."""
+    return arrival.by_poll and arrival.order.placed_at < rules.channel.created_at

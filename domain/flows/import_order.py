@@ -128,7 +128,8 @@ async def _import_cases(session: AsyncSession, actor: Actor, rules: ChannelRules
             case.meaning = understand(world, wanted[case.arrival.item_id])
     passing = [case for case in asked if case.passes]
     new = [case for case in passing if case.verdict is Verdict.NEW]
-    made = await import_new(session, actor, world, [NewArrival(case.order, case.meaning) for case in new])
+    arrivals = [NewArrival(case.order, case.meaning, by_poll=case.arrival.by_poll) for case in new]
+    made = await import_new(session, actor, world, arrivals)
     for case, order_id in zip(new, made, strict=True):
         case.order_id = order_id
     changed = [case for case in passing if case.verdict is Verdict.CHANGED]

@@ -138,7 +138,13 @@ async def arrive(
     )
     at = received_at or utc_now()
     return [
-        Arrival(item_id=item_id, order=order, received_at=at, authoritative=authoritative)
+        Arrival(
+            item_id=item_id,
+            order=order,
+            received_at=at,
+            authoritative=authoritative,
+            by_poll=source is Source.POLL,
+        )
         for item_id, order in zip(ids, orders, strict=True)
     ]
 

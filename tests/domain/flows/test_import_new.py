@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.catalog.models import Listing
 from domain.channels.models import ChannelMapping, MappingKind, PaymentKind
 from domain.customers.models import Customer, CustomerRef
-from domain.intake.models import ExternalOrder, InboxCause, InboxState
+from domain.intake.models import ExternalOrder, InboxCause, InboxState, Source
 from domain.intake.types import (
     IncomingCharge,
     IncomingCustomer,
@@ -255,6 +255,18 @@ async def test_auto_confirm_replaces_the_click(session):
     assert await session.scalar(select(Reservation.quantity).where(Reservation.order_id == order.id)) == Decimal(2)
     short = await bring_one(session, channel, incoming(line("CUP-6", 9)))
     assert (await load_order(session, short.order_id)).status is Status.STOCK_UNAVAILABLE
+
+
+@pytest.mark.spec("CHN-4")
+async def test_a_polled_order_from_before_the_connection_is_confirmed_by_a_person(session):
+    channel = await make_channel(session, auto_confirm=True)
+    await map_cod(session, channel)
+    await make_variant(session, "CUP-8", stock=5)
+    old = await bring_one(session, channel, incoming(line("CUP-8")), source=Source.POLL)
+    assert (await load_order(session, old.order_id)).status is Status.PROCESSING
+    new = replace(incoming(line("CUP-8")), placed_at=channel.created_at)
+    fresh = await bring_one(session, channel, new, source=Source.POLL)
+    assert (await load_order(session, fresh.order_id)).status is Status.CONFIRMED
 
 
 async def test_a_status_that_is_entered_by_a_move_has_its_effects(session, shop):
