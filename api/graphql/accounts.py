@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.kernel.refusals import Invalid, Problem, invalid
+from domain.kernel.secrets import new_secret
 from omnisales_sdk import Kind, Manifest, SyncKind
 from plugins.host import Host, InvalidAccount, NotLoaded, check_account
 
@@ -29,7 +30,8 @@ class AccountData:
 def checked_account(host: Host, key: str, kind: Kind, settings: object, credentials: object) -> AccountData:
     """Raises `Invalid`: for a connector that is not loaded or of another kind, and for every wrong field at once.
 
-    What is stored is what was sent: defaults stay with the connector, so that a new version may change them.
+    What is stored is what was sent: defaults stay with the connector, so that a new version may change them. A webhook
+    secret that was left out is made, where the connector itself tells it to the far side.
     """
     try:
         manifest = host.manifest(key)
@@ -38,6 +40,9 @@ def checked_account(host: Host, key: str, kind: Kind, settings: object, credenti
     if kind not in manifest.kinds:
         raise invalid(("connector",), "WRONG_KIND", f"{manifest.title} is no {kind.value.replace('_', ' ')}.")
     given = {"settings": _object("settings", settings), "credentials": _object("credentials", credentials)}
+    scheme = manifest.webhook
+    if scheme is not None and host.supports(key, ENSURE_WEBHOOKS):
+        given["credentials"].setdefault(scheme.secret_field, new_secret())
     try:
         check_account(manifest, given["settings"], given["credentials"])
     except InvalidAccount as fault:
