@@ -9,6 +9,7 @@ from asyncpg.exceptions import (  # type: ignore[import-untyped]
     CannotConnectNowError,
     ConnectionDoesNotExistError,
     CrashShutdownError,
+    InvalidCatalogNameError,
     PostgresConnectionError,
     TooManyConnectionsError,
 )
@@ -22,6 +23,7 @@ _AWAY = (
     CannotConnectNowError,
     ConnectionDoesNotExistError,
     CrashShutdownError,
+    InvalidCatalogNameError,
     PostgresConnectionError,
     TooManyConnectionsError,
     PoolTimeout,

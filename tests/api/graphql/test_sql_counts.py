@@ -10,7 +10,8 @@ from tests.support.builders import make_channel, make_customer, make_order, make
 
 LIST = """{ orders(first: 50) { edges { cursor node { number status total { amount currency }
     customer { name email } channel { slug }
-    lines { sku name quantity unitPrice { amount } total { amount } } } } pageInfo { hasNextPage hasPreviousPage } } }"""
+    lines { sku name quantity unitPrice { amount } total { amount } } } }
+    pageInfo { hasNextPage hasPreviousPage } } }"""
 
 EVERYTHING = """query ($number: String!) { order(by: {number: $number}) {
     id number status version externalId total { amount } customer { name } channel { slug title webhookUrl }

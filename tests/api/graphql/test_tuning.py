@@ -1,6 +1,5 @@
 """What was shortened answers the same as what strawberry would."""
 
-import copy
 from decimal import Decimal
 
 import pytest
@@ -80,10 +79,9 @@ def test_the_same_errors() -> None:
 def test_every_enum_value_has_its_word(name: str) -> None:
     kind = executable.type_map[name]
     assert isinstance(kind, GraphQLEnumType)
-    usual = copy.copy(kind)
-    del usual.__dict__["coerce_output_value"]
+    usual = type(kind).coerce_output_value
     for word, value in kind.values.items():
-        assert kind.coerce_output_value(value.value) == usual.coerce_output_value(value.value) == word
+        assert kind.coerce_output_value(value.value) == usual(kind, value.value) == word
     with pytest.raises(Exception, match="cannot represent"):
         kind.coerce_output_value("no word of it")
 
