@@ -15,8 +15,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.fulfilment.errors import ParcelIncomplete
-from domain.fulfilment.models import PackingState, Parcel
-from domain.fulfilment.queries import packing_list
+from domain.fulfilment.models import DeliveryNoteState, PackingState, Parcel
+from domain.fulfilment.queries import delivery_note, packing_list
 from domain.fulfilment.rules import incomplete
 from domain.kernel.actor import Actor, connector_actor
 from domain.kernel.attempts import Attempt, AttemptState, begin_attempt
@@ -78,6 +78,10 @@ async def request_awb(session: AsyncSession, actor: Actor, command: RequestAwb) 
                 ("account",), "HAS_AWB", f"Packing list {found.number} already has an AWB elsewhere; void that first."
             )
         return there
+    note = await delivery_note(session, found.delivery_note_id)
+    await session.refresh(note, ["state"])
+    if note.state is DeliveryNoteState.VOIDED:
+        raise invalid(("packingList",), "VOIDED", f"Delivery note {note.number} is void; make a new one.")
     if order.status not in MAY_SHIP:
         raise IllegalMove(
             from_=order.status,

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.models import InvoiceAt, PaymentKind
+from domain.flows.move import MoveOrder, move_order
 from domain.flows.ship import (
     AwbStep,
     RequestAwb,
@@ -239,3 +240,16 @@ async def test_an_unknown_outcome_is_settled_by_a_person(session: AsyncSession) 
     assert (shipment.status, shipment.awb, shipment.attention) == (ShipmentStatus.CREATED, "AWB-7", None)
     with pytest.raises(Invalid):
         await resolve_awb(session, OPERATOR, shipment.id, None)
+
+
+@pytest.mark.spec("FUL-3")
+async def test_the_list_of_a_void_note_has_no_awb(session: AsyncSession) -> None:
+    order = await make_confirmed_order(session)
+    packed = await make_packed(session, order)
+    await make_account(session)
+    for to in (Status.STOCK_UNAVAILABLE, Status.CONFIRMED):
+        await move_order(session, OPERATOR, MoveOrder(order_id=order.id, to=to))
+    with pytest.raises(Invalid) as refused:
+        await request_awb(session, OPERATOR, RequestAwb(packing_list_id=packed.id, account="courier"))
+    assert refused.value.problems[0].code == "VOIDED"
+    assert await session.scalar(select(func.count()).select_from(Shipment)) == 0
