@@ -35,6 +35,7 @@ from domain.payments.queries import amount_due
 from domain.shipping.models import Shipment, ShipmentStatus
 from domain.stock.errors import MissingStock, StockMissing
 from domain.stock.models import Reservation
+from domain.stock.rules import quantity_problem
 
 MAY_HAVE_NOTE = (Status.CONFIRMED, Status.READY, Status.SHIPPING)
 
@@ -112,13 +113,15 @@ async def create_delivery_note(
 def _checked(
     lines: Mapping[UUID, Decimal], left: Mapping[UUID, Decimal], ordered: Mapping[UUID, OrderLine]
 ) -> dict[UUID, Decimal]:
+    if not lines:
+        raise invalid(("lines",), "EMPTY", "Name at least one line with its quantity, or leave the lines out.")
     problems = []
     for index, (line_id, quantity) in enumerate(lines.items()):
         path = ("lines", str(index))
         if line_id not in ordered:
             problems.append(Problem((*path, "line"), "NOT_FOUND", f"The order has no line {line_id}."))
-        elif quantity <= 0:
-            problems.append(Problem((*path, "quantity"), "OUT_OF_RANGE", "Give a quantity above 0."))
+        elif problem := quantity_problem(quantity):
+            problems.append(Problem((*path, "quantity"), "OUT_OF_RANGE", problem))
         elif quantity > (free := left.get(line_id, Decimal(0))):
             problems.append(
                 Problem(

@@ -57,15 +57,18 @@ async def test_a_note_may_take_a_part_and_never_more_than_is_left(session: Async
     assert await noted_quantities(session, order.id) == {line.id: Decimal(5)}
 
 
-@pytest.mark.parametrize(("quantity", "code"), [("0", "OUT_OF_RANGE"), ("-1", "OUT_OF_RANGE")])
-async def test_quantities_that_mean_nothing_are_refused(session: AsyncSession, quantity: str, code: str) -> None:
+@pytest.mark.parametrize("quantity", ["0", "-1", "0.0000001"])
+async def test_quantities_that_mean_nothing_are_refused(session: AsyncSession, quantity: str) -> None:
     order = await make_confirmed_order(session)
     with pytest.raises(Invalid) as refused:
         await create_delivery_note(session, OPERATOR, order, {order.lines[0].id: Decimal(quantity)})
-    assert refused.value.problems[0].code == code
+    assert refused.value.problems[0].code == "OUT_OF_RANGE"
     with pytest.raises(Invalid) as unknown:
         await create_delivery_note(session, OPERATOR, order, {new_id(): Decimal(1)})
     assert unknown.value.problems[0].path == ("lines", "0", "line")
+    with pytest.raises(Invalid) as empty:
+        await create_delivery_note(session, OPERATOR, order, {})
+    assert empty.value.problems[0].code == "EMPTY"
     assert await count_notes(session) == 0
 
 
