@@ -76,8 +76,12 @@ async def undo_shipping(session: AsyncSession, actor: Actor, order: Order, shipm
     await session.flush()
     await _derive_fulfilment(session, order)
     others = [s for s in await live_shipments(session, order.id) if s.started_at is not None and s.id != shipment.id]
-    if order.status is Status.SHIPPING and not others:
+    if others:
+        return
+    if order.status is Status.SHIPPING:
         await enter_status(session, order, Status.CONFIRMED, actor, reason=f"AWB {shipment.awb} voided")
+    elif order.status is Status.ON_HOLD and order.held_from is Status.SHIPPING:
+        order.held_from = Status.CONFIRMED
 
 
 async def deliver_if_complete(session: AsyncSession, actor: Actor, order: Order) -> bool:

@@ -6,6 +6,7 @@ from domain.kernel.actor import Actor
 from domain.orders.models import Order
 from domain.orders.status import Status
 
+from ..deliver import deliver_if_complete
 from ..enter_status import enter_status
 
 
@@ -16,6 +17,10 @@ async def hold(session: AsyncSession, actor: Actor, order: Order, to: Status, re
 
 
 async def resume(session: AsyncSession, actor: Actor, order: Order, to: Status, reason: str | None) -> None:
-    """Enters the status that the hold interrupted; what entering it did the first time is not done again."""
+    """Enters the status that the hold interrupted; what entering it did the first time is not done again.
+
+    Parcels do not wait for the hold: if all arrived meanwhile, the order goes on to Delivered.
+    """
     order.held_from = None
     await enter_status(session, order, to, actor, reason)
+    await deliver_if_complete(session, actor, order)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.diary.models import DiaryEntry
 from domain.flows.move import MoveOrder, move_order
+from domain.flows.ship import awb_succeeded
 from domain.flows.track import apply_tracking
 from domain.flows.void import awb_voided, request_void, void_refused
 from domain.fulfilment.models import DeliveryNoteState
@@ -101,6 +102,29 @@ async def test_a_scan_of_an_order_on_hold_lets_it_go_on_from_shipping(session: A
     assert (order.status, order.held_from) == (Status.ON_HOLD, Status.SHIPPING)
     await move_order(session, OPERATOR, MoveOrder(order_id=order.id, to=Status.SHIPPING))
     assert (await order_for_update(session, order.id)).status is Status.SHIPPING
+
+
+@pytest.mark.spec("FUL-5")
+async def test_parcels_that_arrive_during_a_hold_count_when_it_ends(session: AsyncSession) -> None:
+    order, shipment = await shipped(session, ShippingStarts.FIRST_SCAN)
+    await move_order(session, OPERATOR, MoveOrder(order_id=order.id, to=Status.ON_HOLD, reason="address"))
+    await apply_tracking(session, shipment.id, [scan(1, ShipmentStatus.DELIVERED, final=True)])
+    await move_order(session, OPERATOR, MoveOrder(order_id=order.id, to=Status.SHIPPING))
+    assert (await order_for_update(session, order.id)).status is Status.DELIVERED
+
+
+@pytest.mark.spec("FUL-6")
+async def test_an_awb_voided_during_a_hold_leaves_a_way_on(session: AsyncSession) -> None:
+    order = await make_confirmed_order(session)
+    shipment = await make_shipment(session, await make_packed(session, order), await make_account(session), awb=None)
+    await move_order(session, OPERATOR, MoveOrder(order_id=order.id, to=Status.ON_HOLD, reason="address"))
+    await awb_succeeded(session, shipment.id, awb="A", refs={}, tracking_url=None, price=None)
+    assert (await order_for_update(session, order.id)).held_from is Status.SHIPPING
+    await awb_voided(session, shipment.id)
+    order = await order_for_update(session, order.id)
+    assert (order.status, order.held_from) == (Status.ON_HOLD, Status.CONFIRMED)
+    await move_order(session, OPERATOR, MoveOrder(order_id=order.id, to=Status.CONFIRMED))
+    assert (await order_for_update(session, order.id)).status is Status.CONFIRMED
 
 
 @pytest.mark.spec("FUL-6")
