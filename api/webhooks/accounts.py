@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 from domain.channels.models import OWN_CHANNELS, Channel
 from domain.kernel.database import Database
 from domain.kernel.secrets import Vault, WrongKeyError
+from domain.kernel.texts import text_problem
 from domain.reads.rows import AnyRow, AnySelect
 from domain.shipping.models import CourierAccount
 from omnisales_sdk import WebhookScheme
@@ -56,6 +57,8 @@ class Addressees:
 
     async def find(self, kind: str, slug: str) -> Addressee | None:
         """None for a slug that is unknown, or whose far side sends no webhooks. Raises when the database is away."""
+        if text_problem(slug) is not None:
+            return None
         now = time.monotonic()
         known = self._known.get((kind, slug))
         if known is not None and known[0] > now:

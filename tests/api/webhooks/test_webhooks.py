@@ -126,6 +126,8 @@ async def test_the_stores_ping(api: Api) -> None:
         "/webhooks/couriers/none",
         "/webhooks/couriers/hand",
         "/webhooks/shop-1/extra",
+        "/webhooks/shop-1%00",
+        "/webhooks/couriers/hand%00",
     ],
 )
 async def test_nobody_there(api: Api, path: str) -> None:
