@@ -28,14 +28,14 @@ def parse_webhook(ctx: Ctx, delivery: Delivery) -> list[Found]:
         return [Ignored(reason=f"{resource}.{event} is not about an order")]
     try:
         body = json.loads(delivery.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return [Ignored(reason="the delivery is signed but no JSON", error=True)]
     return [_found(event, body)]
 
 
 def _found(event: str, body: Any) -> Found:
     number = identity(body.get("id")) if isinstance(body, Mapping) else None
-    if number is None:
+    if number is None or not (number.isascii() and number.isdigit()):
         return Ignored(reason=f"an error in the place of the order: {_message(body)}", error=True)
     if event == "deleted":
         return Gone(external_id=number, reason="the store moved the order to its bin")

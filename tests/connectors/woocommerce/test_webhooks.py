@@ -149,3 +149,10 @@ def test_a_full_order_whose_status_is_the_bin_is_gone(ctx: Ctx) -> None:
 def test_a_delivery_whose_headers_a_proxy_took_is_read_by_its_body(ctx: Ctx) -> None:
     (item,) = parse_webhook(ctx, Delivery(body=webhook(2).body))
     assert item == found(ctx, 2)
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"id":1e400}', b'{"id":1.5}', b'{"id":true}', b'{"id":"../1"}'])
+def test_a_body_that_no_store_sends_is_shown_and_never_asked_for(ctx: Ctx, body: bytes) -> None:
+    (one,) = parse_webhook(ctx, Delivery(body=body, headers={"x-wc-webhook-topic": "order.updated"}))
+    assert isinstance(one, Ignored)
+    assert one.error
