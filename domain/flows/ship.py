@@ -25,7 +25,7 @@ from domain.kernel.database import Json
 from domain.kernel.ids import new_id
 from domain.kernel.money import Money
 from domain.kernel.outbox import enqueue
-from domain.kernel.refusals import Problem, invalid
+from domain.kernel.refusals import NotFound, Problem, invalid
 from domain.orders.errors import IllegalMove
 from domain.orders.history import record
 from domain.orders.models import Order
@@ -345,7 +345,7 @@ async def awb_unknown(
 
 async def resolve_awb(session: AsyncSession, actor: Actor, shipment_id: UUID, awb: str | None) -> Shipment:
     """A person says what came of an unknown AWB: its number, or None when the courier has none."""
-    shipment = await shipment_for_update(session, shipment_id)
+    _, shipment, _ = await _locked(session, shipment_id)
     if shipment.status is not ShipmentStatus.UNKNOWN:
         raise invalid(("id",), "NOT_UNKNOWN", "The outcome of this shipment is known; nothing is to be said.")
     shipment.attention = None
@@ -357,7 +357,9 @@ async def resolve_awb(session: AsyncSession, actor: Actor, shipment_id: UUID, aw
 
 async def _locked(session: AsyncSession, shipment_id: UUID) -> tuple[Order, Shipment, CourierAccount]:
     """Order first, then the shipment: the lock order of the house."""
-    shipment = await session.get_one(Shipment, shipment_id)
+    shipment = await session.get(Shipment, shipment_id)
+    if shipment is None:
+        raise NotFound("shipment", shipment_id)
     order = await order_for_update(session, shipment.order_id)
     shipment = await shipment_for_update(session, shipment_id)
     return order, shipment, await session.get_one(CourierAccount, shipment.courier_account_id)

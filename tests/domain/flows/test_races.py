@@ -12,18 +12,22 @@ from sqlalchemy import func, select
 from domain.channels.models import InvoiceAt
 from domain.flows.move import MoveOrder, move_order
 from domain.flows.pay import RecordPayment, pay_order
+from domain.flows.ship import awb_unknown, resolve_awb
 from domain.invoicing.models import Invoice, InvoiceKind
 from domain.kernel.database import Database
 from domain.kernel.refusals import Refusal
 from domain.orders.counts import fold_counts, shown_counts, true_counts
 from domain.orders.models import HistoryEntry, Order
+from domain.orders.queries import order_for_update
 from domain.orders.rebuild import rebuild
 from domain.orders.status import Status
 from domain.payments.models import Payment
+from domain.shipping.queries import shipment_for_update
 from domain.stock.models import Reservation, StockLevel
 from domain.stock.prove import prove_stock
 from domain.stock.receive import ReceiveStock, StockLine, receive_stock
 from tests.support.builders import OPERATOR, make_channel, make_order, make_variant
+from tests.support.shipping import make_account, make_confirmed_order, make_packed, make_shipment
 
 
 async def attempt(database: Database, order_id: UUID, to: Status, expected_version: int | None = None) -> str:
@@ -198,3 +202,25 @@ async def test_counts_are_right_at_any_moment_while_orders_move_and_counts_are_f
         counts = await shown_counts(session)
         assert (counts[Status.CONFIRMED], counts[Status.ON_HOLD], counts[Status.DRAFT]) == (7, 5, 0)
     await all_true(database)
+
+
+@pytest.mark.spec("FUL-3")
+async def test_a_person_who_settles_an_awb_locks_the_order_before_its_shipment(database: Database) -> None:
+    async with database.begin() as session:
+        order = await make_confirmed_order(session)
+        packed = await make_packed(session, order)
+        shipment = await make_shipment(session, packed, await make_account(session), awb=None)
+        await awb_unknown(session, shipment.id, "timed out", needs_person=True)
+
+    async def settle() -> None:
+        async with database.begin() as session:
+            await resolve_awb(session, OPERATOR, shipment.id, "AWB-1")
+
+    async with database.begin() as tracking:
+        await order_for_update(tracking, order.id)
+        settling = asyncio.create_task(settle())
+        await asyncio.sleep(0.3)
+        await shipment_for_update(tracking, shipment.id)
+    await settling
+    async with database.begin() as session:
+        assert (await shipment_for_update(session, shipment.id)).awb == "AWB-1"
