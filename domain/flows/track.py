@@ -18,15 +18,20 @@ from domain.shipping.rules import ON_THE_WAY, Scan, latest_state
 
 from .deliver import deliver_if_complete, start_shipping
 
+UNSETTLED = (ShipmentStatus.REQUESTED, ShipmentStatus.UNKNOWN)
+
 
 async def apply_tracking(session: AsyncSession, shipment_id: UUID, scans: Sequence[Scan]) -> int:
     """Keeps the new scans of a shipment and draws their consequences; returns how many were new.
 
-    Nothing here bumps the order's version: an operator's edit is not made stale by a scan.
+    Nothing here bumps the order's version: an operator's edit is not made stale by a scan. A shipment whose making is
+    not settled keeps nothing: its attempt finds out the AWB first, and the next poll tells the scans again.
     """
     shipment = await session.get_one(Shipment, shipment_id)
     order = await order_for_update(session, shipment.order_id)
     shipment = await shipment_for_update(session, shipment_id)
+    if shipment.status in UNSETTLED:
+        return 0
     shipment.tracked_at = utc_now()
     fresh = await _keep(session, shipment, scans)
     state = latest_state(await _all_scans(session, shipment, scans))

@@ -105,6 +105,19 @@ async def test_a_scan_of_an_order_on_hold_lets_it_go_on_from_shipping(session: A
 
 
 @pytest.mark.spec("FUL-5")
+async def test_a_scan_that_comes_before_the_answer_of_the_courier_is_no_answer(session: AsyncSession) -> None:
+    order = await make_confirmed_order(session)
+    shipment = await make_shipment(session, await make_packed(session, order), await make_account(session), awb=None)
+    told = [scan(0, ShipmentStatus.PICKED_UP)]
+    assert await apply_tracking(session, shipment.id, told) == 0
+    assert shipment.status is ShipmentStatus.REQUESTED
+    await awb_succeeded(session, shipment.id, awb="A", refs={}, tracking_url=None, price=None)
+    assert (shipment.awb, shipment.attention) == ("A", None)
+    assert await apply_tracking(session, shipment.id, told) == 1
+    assert shipment.status is ShipmentStatus.PICKED_UP
+
+
+@pytest.mark.spec("FUL-5")
 async def test_parcels_that_arrive_during_a_hold_count_when_it_ends(session: AsyncSession) -> None:
     order, shipment = await shipped(session, ShippingStarts.FIRST_SCAN)
     await move_order(session, OPERATOR, MoveOrder(order_id=order.id, to=Status.ON_HOLD, reason="address"))
