@@ -36,6 +36,7 @@ class Shop:
 
     store: Store
     receiver: Receiver
+    http: httpx.Client
     _seconds: int = field(default=0, init=False)
 
     @property
@@ -54,27 +55,38 @@ class Shop:
 
     def place(self, count: int, template: str = "guest-cod", **changes: Any) -> list[int]:
         """Orders at the checkout, on hold; their ids."""
-        return self.store.place(template, count, status="on-hold", **changes)
+        placement = {"template": template, "count": count, "changes": {"status": "on-hold", **changes}}
+        ids: list[int] = self._control("orders", placement)["ids"]
+        return ids
 
     def revise(self, order: int, body: dict[str, Any]) -> None:
         """Staff changes an order, in a later second than all before."""
-        self.store.control(f"orders/{order}", body)
+        self._control(f"orders/{order}", body)
 
     def later(self) -> None:
         """The store's clock goes on by a second, so that the next change is a later version."""
         self._seconds += 1
-        self.store.control("clock", {"skew_seconds": self._seconds})
+        self._control("clock", {"skew_seconds": self._seconds})
 
     def letters(self) -> list[Letter]:
         """What the store sends now, in its own order."""
         before = len(self.receiver.deliveries)
-        self.store.control("deliver", {"parallel": 8})
+        self._control("deliver", {"parallel": 8})
         return [Letter(_kept(headers), body) for headers, body in self.receiver.deliveries[before:]]
 
     def order(self, number: int) -> dict[str, Any]:
         """An order as the store has it, and how often it was written through the API."""
-        found: dict[str, Any] = self.store.state()["orders"][str(number)]
-        return found
+        return self.orders()[number]
+
+    def orders(self) -> dict[int, dict[str, Any]]:
+        """All orders, by id."""
+        found = self.http.get("/_sandbox/state").json()["orders"]
+        return {int(number): order for number, order in found.items()}
+
+    def _control(self, door: str, body: dict[str, Any]) -> Any:
+        answer = self.http.post(f"/_sandbox/{door}", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
 
 
 def _kept(headers: dict[str, str]) -> dict[str, str]:
@@ -84,9 +96,9 @@ def _kept(headers: dict[str, str]) -> dict[str, str]:
 @contextmanager
 def running_shop() -> Iterator[Shop]:
     """A store with webhooks for all order topics."""
-    with running_store() as store, running_receiver() as receiver:
+    with running_store() as store, running_receiver() as receiver, httpx.Client(base_url=store.url, timeout=60) as http:
         ensure_webhooks(store.ctx(webhook_url=receiver.url))
-        yield Shop(store, receiver)
+        yield Shop(store, receiver, http)
 
 
 def signed(body: bytes, topic: str = "order.updated") -> Letter:
@@ -124,6 +136,11 @@ class Sender:
                 await asyncio.sleep(0.1)
             self.acknowledged += 1
             await asyncio.sleep(self.pause)
+
+    async def taken(self, letter: Letter) -> bool:
+        """One try; whether it was acknowledged."""
+        async with httpx.AsyncClient(timeout=10) as http:
+            return await self._taken(http, letter)
 
     async def _taken(self, http: httpx.AsyncClient, letter: Letter) -> bool:
         try:

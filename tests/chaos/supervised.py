@@ -32,6 +32,10 @@ class Supervised:
         """How often it was started."""
         return len(re.findall(rf"{name} started \(process", self.up.log.read_text()))
 
+    def deaths(self) -> list[str]:
+        """What the supervisor said of children that ended."""
+        return re.findall(r"up +\| (.+; it is started again.*)", self.up.log.read_text())
+
     def signal(self, name: str, number: signal.Signals = signal.SIGKILL) -> bool:
         """Whether it still ran."""
         try:

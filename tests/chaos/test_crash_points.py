@@ -38,6 +38,7 @@ ARRIVALS = (
     "fetch_order.before_commit",
 )
 POLLS = ("fetch_orders.fetched", "fetch_orders.before_commit", "fetch_orders.stored")
+STORED = "inbox.after_items"
 PUSHES = ("push.journalled", "push.sent", "push.before_commit")
 AWBS = ("awb.journalled", "awb.about_to_send", "awb.sent", "awb.before_commit")
 REQUESTS = {
@@ -53,7 +54,7 @@ def test_every_crash_point_has_its_scene() -> None:
             if "migrations" not in module.name:
                 importlib.import_module(module.name)
     requests = [point for points in REQUESTS.values() for point in points]
-    assert sorted(POINTS) == sorted([*ARRIVALS, *POLLS, *PUSHES, *AWBS, *requests])
+    assert sorted(POINTS) == sorted([STORED, *ARRIVALS, *POLLS, *PUSHES, *AWBS, *requests])
 
 
 def dying_workers(house: House, points: Sequence[str], stack: ExitStack) -> list[Process]:
@@ -62,6 +63,23 @@ def dying_workers(house: House, points: Sequence[str], stack: ExitStack) -> list
 
 async def all_dead(workers: Sequence[Process]) -> None:
     await asyncio.gather(*(worker.dies() for worker in workers))
+
+
+@pytest.mark.spec("SYN-3")
+async def test_an_api_that_dies_while_it_stores_a_webhook_has_neither_acknowledged_nor_stored_it(
+    house: House, shop: Shop
+) -> None:
+    channel = await house.channel(shop)
+    [number] = shop.place(1)
+    letter = shop.letters()[0]
+    async with house.another_api("stores", OMNISALES_CRASH_AT=STORED) as (process, api):
+        assert not await Sender(f"{api.url}/webhooks/{channel}").taken(letter)
+        await process.dies()
+    assert (await house.books.audit(await channel_id(house, channel))).items.received == 0
+    await Sender(house.door(channel)).send([letter])
+    with house.worker():
+        await house.settled()
+    await exactly_one_each(house, channel, [number])
 
 
 @pytest.mark.spec("SYN-3")
