@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar, cast
 from uuid import UUID
 
+import structlog
 from graphql import GraphQLUnionType, get_named_type
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.kernel.ids import parse_id
@@ -19,6 +21,12 @@ R = TypeVar("R")
 
 Work: TypeAlias = Callable[[AsyncSession], Awaitable[Made]]
 
+DEADLOCK_DETECTED = "40P01"
+DEADLOCKS = 3
+"""How often a mutation is done again."""
+
+log = structlog.get_logger(__name__)
+
 
 async def change(info: Info, work: Work) -> R:
     """The answer of a root mutation: what was made, or the refusal as a type of the field's union."""
@@ -30,7 +38,22 @@ async def change(info: Info, work: Work) -> R:
 
 
 async def carry_out(context: Context, work: Work) -> Made:
-    """Runs the work in one transaction, once per Idempotency-Key; what it raises leaves nothing changed."""
+    """Runs the work in one transaction, once per Idempotency-Key; what it raises leaves nothing changed.
+
+    An import confirms many orders in one transaction, so that its locks may cross those of a click. PostgreSQL then
+    undoes one of the two; a click that was undone is done again.
+    """
+    for _ in range(DEADLOCKS):
+        try:
+            return await _in_one_transaction(context, work)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != DEADLOCK_DETECTED:
+                raise
+            log.warning("deadlock_repeated")
+    return await _in_one_transaction(context, work)
+
+
+async def _in_one_transaction(context: Context, work: Work) -> Made:
     async with context.services.database.begin() as session:
         if context.idempotency_key is None:
             return await work(session)

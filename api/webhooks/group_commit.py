@@ -107,7 +107,7 @@ class GroupCommit:
 
     async def _commit(self, items: list[NewItem]) -> Exception | None:
         try:
-            async with self._database.begin() as session:
+            async with self._database.begin_single() as session:
                 await store_items(session, items)
         except (SQLAlchemyError, OSError, ValueError, TypeError) as fault:
             return fault

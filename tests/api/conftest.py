@@ -1,12 +1,15 @@
 """The application over real HTTP semantics, on a database of the test's own."""
 
+import os
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import httpx
 import pytest
+import structlog
 from starlette.applications import Starlette
 
 from api.app import create_app
@@ -14,6 +17,21 @@ from api.services import Services
 from domain.kernel.database import Database
 from domain.kernel.settings import Settings
 from plugins.host import Host, load_connectors
+from tests.support import databases
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    """Tracebacks as they are: drawing them with all their variables takes seconds."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(),
+        ]
+    )
+
 
 ADMIN_KEY = "test-admin-key-0123456789"
 
@@ -54,8 +72,8 @@ class Api:
         return body["data"]
 
 
-@pytest.fixture
-async def api(database: Database) -> AsyncIterator[Api]:
+@asynccontextmanager
+async def running(database: Database) -> AsyncIterator[Api]:
     settings = Settings(database_url=database.url, secret_key="k" * 32, admin_key=ADMIN_KEY, pool_size=5)
     app = create_app(settings, host=host())
     async with app.router.lifespan_context(app):
@@ -63,3 +81,21 @@ async def api(database: Database) -> AsyncIterator[Api]:
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             yield Api(app, client, database)
+
+
+@pytest.fixture
+async def api(database: Database) -> AsyncIterator[Api]:
+    """On a database of the test's own."""
+    async with running(database) as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+async def shared_api() -> AsyncIterator[Api]:
+    """One for all tests of a process that leave nothing behind."""
+    name = f"shared_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    database = Database(await databases.clone(name))
+    async with running(database) as api:
+        yield api
+    await database.close()
+    await databases.admin(f"drop database if exists {name} with (force)")

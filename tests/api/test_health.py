@@ -18,22 +18,22 @@ from tests.support import databases
 from tests.support.builders import make_channel
 
 
-async def test_live_and_ready(api: Api) -> None:
-    assert (await api.http.get("/health/live")).json() == {"status": "ok"}
-    ready = await api.http.get("/health/ready")
+async def test_live_and_ready(shared_api: Api) -> None:
+    assert (await shared_api.http.get("/health/live")).json() == {"status": "ok"}
+    ready = await shared_api.http.get("/health/ready")
     assert (ready.status_code, ready.json()) == (200, {"status": "ok"})
 
 
-async def test_the_root_leads_to_the_console(api: Api) -> None:
-    answer = await api.http.get("/")
+async def test_the_root_leads_to_the_console(shared_api: Api) -> None:
+    answer = await shared_api.http.get("/")
     assert (answer.status_code, answer.headers["location"]) == (307, "/graphiql")
-    assert (await api.http.get("/graphiql")).status_code == 200
+    assert (await shared_api.http.get("/graphiql")).status_code == 200
 
 
-async def test_metrics(api: Api) -> None:
-    await api.data("{ __typename }")
-    await api.http.get("/nothing/of/the/kind")
-    text = (await api.http.get("/metrics")).text
+async def test_metrics(shared_api: Api) -> None:
+    await shared_api.data("{ __typename }")
+    await shared_api.http.get("/nothing/of/the/kind")
+    text = (await shared_api.http.get("/metrics")).text
     assert 'omnisales_http_requests_total{method="POST",route="/graphql",status="200"}' in text
     assert 'omnisales_http_requests_total{method="GET",route="none",status="404"}' in text
     assert 'omnisales_http_request_seconds_bucket{le="1.0",route="/graphql"}' in text
@@ -42,26 +42,26 @@ async def test_metrics(api: Api) -> None:
 
 
 @pytest.mark.parametrize("sent", ["abc-1.2:3_4", "x" * 128])
-async def test_a_callers_correlation_id_is_kept(api: Api, sent: str) -> None:
-    answer = await api.http.get("/health/live", headers={"X-Correlation-Id": sent})
+async def test_a_callers_correlation_id_is_kept(shared_api: Api, sent: str) -> None:
+    answer = await shared_api.http.get("/health/live", headers={"X-Correlation-Id": sent})
     assert answer.headers["x-correlation-id"] == sent
 
 
 @pytest.mark.parametrize("sent", [None, "", "x" * 129, "with space", 'quo"te', "<script>"])
-async def test_otherwise_one_is_made(api: Api, sent: str | None) -> None:
+async def test_otherwise_one_is_made(shared_api: Api, sent: str | None) -> None:
     headers = {} if sent is None else {"X-Correlation-Id": sent}
-    answers = [await api.http.get("/health/live", headers=headers) for _ in range(2)]
+    answers = [await shared_api.http.get("/health/live", headers=headers) for _ in range(2)]
     made = {answer.headers["x-correlation-id"] for answer in answers}
     assert len(made) == 2
     assert all(len(one) == 32 for one in made)
 
 
-async def test_nothing_inner_goes_outward(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nothing_inner_goes_outward(shared_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(_: object) -> None:
         raise RuntimeError("a secret of the house")
 
     monkeypatch.setattr("api.health._reasons", broken)
-    answer = await api.http.get("/health/ready", headers={"X-Correlation-Id": "abc"})
+    answer = await shared_api.http.get("/health/ready", headers={"X-Correlation-Id": "abc"})
     assert answer.status_code == 500
     assert answer.json() == {"code": "INTERNAL", "message": "internal error", "correlationId": "abc"}
 

@@ -76,8 +76,8 @@ async def test_what_has_no_awb(api: Api, fields: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("shipment", ["x", "01930000-0000-7000-8000-000000000000"])
-async def test_what_is_not_there(api: Api, shipment: str) -> None:
-    assert (await get(api, shipment)).status_code == 404
+async def test_what_is_not_there(shared_api: Api, shipment: str) -> None:
+    assert (await get(shared_api, shipment)).status_code == 404
 
 
 async def test_who_may_not(api: Api) -> None:

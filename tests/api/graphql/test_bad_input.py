@@ -29,8 +29,8 @@ async def everything(api: Api) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("bad_id", [NOWHERE, "", "x", "1", "'; drop table orders; --"])
-async def test_an_unknown_id_is_not_found_everywhere(api: Api, bad_id: str) -> None:
-    before = await everything(api)
+async def test_an_unknown_id_is_not_found_everywhere(shared_api: Api, bad_id: str) -> None:
+    before = await everything(shared_api)
     inputs: dict[str, tuple[str, Any]] = {
         "orderConfirm": ("OrderActionInput!", {"id": bad_id}),
         "orderMove": ("OrderMoveInput!", {"id": bad_id, "to": "CONFIRMED"}),
@@ -57,25 +57,25 @@ async def test_an_unknown_id_is_not_found_everywhere(api: Api, bad_id: str) -> N
     }
     for field, (kind, given) in inputs.items():
         query = f"mutation ($i: {kind}) {{ {field}(input: $i) {{ ... on Refusal {{ __typename code message }} }} }}"
-        answer = (await api.data(query, {"i": given}))[field]
+        answer = (await shared_api.data(query, {"i": given}))[field]
         assert (answer["__typename"], answer["code"]) == ("NotFound", "NOT_FOUND"), field
     for field in ("packingListApprove", "awbVoid"):
         query = f"mutation ($id: ID!) {{ {field}(id: $id) {{ ... on Refusal {{ __typename code }} }} }}"
-        assert (await api.data(query, {"id": bad_id}))[field] == {"__typename": "NotFound", "code": "NOT_FOUND"}
+        assert (await shared_api.data(query, {"id": bad_id}))[field] == {"__typename": "NotFound", "code": "NOT_FOUND"}
     for field in (
         "channelTest(id: $id) { ok }",
         "courierAccountTest(id: $id) { ok }",
         "channelSync(id: $id) { runId }",
     ):
-        [error] = (await api.ask(f"mutation ($id: ID!) {{ {field} }}", {"id": bad_id})).json()["errors"]
+        [error] = (await shared_api.ask(f"mutation ($id: ID!) {{ {field} }}", {"id": bad_id})).json()["errors"]
         assert error["extensions"]["code"] == "NOT_FOUND"
-    found = await api.data(
+    found = await shared_api.data(
         """query ($id: ID!) { a: order(by: {id: $id}) { id } c: order(by: {external: {channel: "none", id: "1"}}) { id }
             channelHealth(id: $id) { waiting } }""",
         {"id": bad_id},
     )
     assert found == {"a": None, "c": None, "channelHealth": None}
-    assert await everything(api) == before
+    assert await everything(shared_api) == before
 
 
 @pytest.mark.spec("ORD-7")
@@ -208,8 +208,10 @@ async def test_the_same_external_id_twice(api: Api) -> None:
         ({"mappings": {"paymentMethods": {"cod": "banana"}}}, ["mappings", "paymentMethods", "cod"], None),
     ],
 )
-async def test_channels_that_cannot_be_made(api: Api, given: dict[str, Any], path: list[str], code: str | None) -> None:
-    before = await everything(api)
+async def test_channels_that_cannot_be_made(
+    shared_api: Api, given: dict[str, Any], path: list[str], code: str | None
+) -> None:
+    before = await everything(shared_api)
     whole = {
         "slug": "shop-1",
         "title": "Shop",
@@ -218,7 +220,7 @@ async def test_channels_that_cannot_be_made(api: Api, given: dict[str, Any], pat
         "credentials": {"consumer_key": "ck_1", "consumer_secret": "cs_1", "webhook_secret": "a secret of the shop"},
         **given,
     }
-    answer = await api.data(
+    answer = await shared_api.data(
         """mutation ($input: ChannelCreateInput!) { channelCreate(input: $input) {
             ... on Channel { id } ... on Invalid { problems { path code message } } } }""",
         {"input": whole},
@@ -227,16 +229,16 @@ async def test_channels_that_cannot_be_made(api: Api, given: dict[str, Any], pat
     assert path in [one["path"] for one in problems]
     assert code is None or code in [one["code"] for one in problems]
     assert "a secret of the shop" not in str(answer)
-    assert await everything(api) == before
+    assert await everything(shared_api) == before
 
 
 @pytest.mark.parametrize(
     "given", [{}, {"cause": "sku:A", "all": True}, {"ids": [], "all": False}, {"ids": [NOWHERE], "cause": "sku:A"}]
 )
-async def test_replay_takes_exactly_one(api: Api, given: dict[str, Any]) -> None:
+async def test_replay_takes_exactly_one(shared_api: Api, given: dict[str, Any]) -> None:
     query = """mutation ($input: DiaryReplayInput!) { diaryReplay(input: $input) {
         __typename ... on Refusal { code } } }"""
-    answer = await api.data(query, {"input": given})
+    answer = await shared_api.data(query, {"input": given})
     assert answer["diaryReplay"] == {"__typename": "Invalid", "code": "INVALID"}
 
 

@@ -25,9 +25,9 @@ async def post(api: Api, body: Any, *, accept: str | None = None, **headers: str
 @pytest.mark.parametrize(
     "query", ["{ __typename }", "{ __schema { types { name } } }", "{ orders { edges { cursor } } }"]
 )
-async def test_anonymous_callers_get_nothing(api: Api, authorization: str | None, query: str) -> None:
+async def test_anonymous_callers_get_nothing(shared_api: Api, authorization: str | None, query: str) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
-    answer = await api.http.post("/graphql", json={"query": query}, headers=headers)
+    answer = await shared_api.http.post("/graphql", json={"query": query}, headers=headers)
     assert answer.status_code == 401
     assert answer.json()["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED"}
     assert "data" not in answer.json()
@@ -59,15 +59,15 @@ async def test_keys_end(api: Api) -> None:
         (f"text/html, {GRAPHQL}; charset=utf-8", GRAPHQL),
     ],
 )
-async def test_media_types(api: Api, accept: str | None, given: str) -> None:
-    answer = await post(api, {"query": "{ __typename }"}, accept=accept or "*/*")
+async def test_media_types(shared_api: Api, accept: str | None, given: str) -> None:
+    answer = await post(shared_api, {"query": "{ __typename }"}, accept=accept or "*/*")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == f"{given}; charset=utf-8"
     assert answer.json()["data"] == {"__typename": "Query"}
 
 
-async def test_a_media_type_that_is_not_served(api: Api) -> None:
-    answer = await post(api, {"query": "{ __typename }"}, accept="text/html")
+async def test_a_media_type_that_is_not_served(shared_api: Api) -> None:
+    answer = await post(shared_api, {"query": "{ __typename }"}, accept="text/html")
     assert answer.status_code == 406
 
 
@@ -90,16 +90,16 @@ async def test_a_media_type_that_is_not_served(api: Api) -> None:
         (b'{"query": "{ __typename }", "variables": {"a": "\\u0000"}}', JSON, 400, "BAD_REQUEST"),
     ],
 )
-async def test_what_is_no_request(api: Api, content: bytes, kind: str, status: int, code: str) -> None:
-    answer = await api.http.post("/graphql", content=content, headers={**KEY, "Content-Type": kind})
+async def test_what_is_no_request(shared_api: Api, content: bytes, kind: str, status: int, code: str) -> None:
+    answer = await shared_api.http.post("/graphql", content=content, headers={**KEY, "Content-Type": kind})
     assert answer.status_code == status
     assert answer.json()["errors"][0]["extensions"]["code"] == code
     assert "data" not in answer.json()
 
 
-async def test_nulls_stand_for_nothing(api: Api) -> None:
+async def test_nulls_stand_for_nothing(shared_api: Api) -> None:
     body = {"query": "{ __typename }", "variables": None, "operationName": None, "extensions": None}
-    assert (await post(api, body)).json()["data"] == {"__typename": "Query"}
+    assert (await post(shared_api, body)).json()["data"] == {"__typename": "Query"}
 
 
 @pytest.mark.parametrize(
@@ -115,38 +115,38 @@ async def test_nulls_stand_for_nothing(api: Api) -> None:
         ("query ($by: OrderRef!) { order(by: $by) { id } }", {"by": {"id": "a", "number": "1"}}, "BAD_USER_INPUT"),
     ],
 )
-async def test_malformed_documents(api: Api, query: str, variables: dict[str, Any], code: str) -> None:
+async def test_malformed_documents(shared_api: Api, query: str, variables: dict[str, Any], code: str) -> None:
     """400 for callers that know the new media type; older ones take 400 for a broken server and get 200."""
     body = {"query": query, "variables": variables}
     for accept, status in ((GRAPHQL, 400), (JSON, 200)):
-        answer = await post(api, body, accept=accept)
+        answer = await post(shared_api, body, accept=accept)
         assert answer.status_code == status
         assert answer.json()["errors"][0]["extensions"]["code"] == code
         assert "data" not in answer.json()
 
 
-async def test_get_is_for_queries(api: Api) -> None:
+async def test_get_is_for_queries(shared_api: Api) -> None:
     asked = {"query": "query A($sku: String!) { product(sku: $sku) { id } }", "variables": '{"sku": "none"}'}
-    answer = await api.http.get("/graphql", params=asked, headers=KEY)
+    answer = await shared_api.http.get("/graphql", params=asked, headers=KEY)
     assert answer.json()["data"] == {"product": None}
     change = {"query": 'mutation { packingListApprove(id: "x") { __typename } }'}
-    refused = await api.http.get("/graphql", params=change, headers=KEY)
+    refused = await shared_api.http.get("/graphql", params=change, headers=KEY)
     assert refused.status_code == 405
     assert refused.headers["allow"] == "POST"
-    assert (await api.http.get("/graphql", headers=KEY)).status_code == 400
-    assert (await api.http.put("/graphql", headers=KEY)).status_code == 405
+    assert (await shared_api.http.get("/graphql", headers=KEY)).status_code == 400
+    assert (await shared_api.http.put("/graphql", headers=KEY)).status_code == 405
 
 
-async def test_a_body_over_the_limit(api: Api) -> None:
-    answer = await post(api, {"query": "{ __typename }", "variables": {"a": "x" * 1_100_000}})
+async def test_a_body_over_the_limit(shared_api: Api) -> None:
+    answer = await post(shared_api, {"query": "{ __typename }", "variables": {"a": "x" * 1_100_000}})
     assert answer.status_code == 413
 
 
-async def test_operations_are_chosen_by_name(api: Api) -> None:
+async def test_operations_are_chosen_by_name(shared_api: Api) -> None:
     body = {"query": "query A { a: __typename } query B { b: __typename }", "operationName": "B"}
-    assert (await post(api, body)).json()["data"] == {"b": "Query"}
+    assert (await post(shared_api, body)).json()["data"] == {"b": "Query"}
 
 
-async def test_introspection_is_for_callers_with_a_key(api: Api) -> None:
-    answer = await api.data('{ __schema { queryType { name } } __type(name: "Order") { name } }')
+async def test_introspection_is_for_callers_with_a_key(shared_api: Api) -> None:
+    answer = await shared_api.data('{ __schema { queryType { name } } __type(name: "Order") { name } }')
     assert answer == {"__schema": {"queryType": {"name": "Query"}}, "__type": {"name": "Order"}}

@@ -111,24 +111,24 @@ async def test_refusals_are_not_kept(api: Api) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "with space", "tab\t"])
-async def test_keys_that_cannot_be(api: Api, key: str) -> None:
-    answer = await create(api, key)
+async def test_keys_that_cannot_be(shared_api: Api, key: str) -> None:
+    answer = await create(shared_api, key)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_IDEMPOTENCY_KEY"
 
 
-async def test_one_root_mutation_per_key(api: Api) -> None:
+async def test_one_root_mutation_per_key(shared_api: Api) -> None:
     query = """mutation ($id: ID!) { a: packingListApprove(id: $id) { __typename } ...More }
         fragment More on Mutation { b: packingListApprove(id: $id) { __typename } }"""
-    answer = await api.ask(query, {"id": "x"}, Idempotency_Key="k-1")
+    answer = await shared_api.ask(query, {"id": "x"}, Idempotency_Key="k-1")
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["extensions"]["code"] == "IDEMPOTENCY_ONE_MUTATION"
 
 
-async def test_queries_do_not_mind_a_key(api: Api) -> None:
-    answer = await api.ask("{ a: orderCounts { count } b: orderCounts { count } }", Idempotency_Key="k-1")
+async def test_queries_do_not_mind_a_key(shared_api: Api) -> None:
+    answer = await shared_api.ask("{ a: orderCounts { count } b: orderCounts { count } }", Idempotency_Key="k-1")
     assert answer.status_code == 200
-    assert await count(api, IdempotencyRecord) == 0
+    assert await count(shared_api, IdempotencyRecord) == 0
 
 
 async def test_every_kind_of_outcome_can_be_told_again(api: Api) -> None:

@@ -115,9 +115,9 @@ async def test_too_costly_is_refused_and_the_cost_is_told(api: Api) -> None:
     assert 0 < taken["extensions"]["cost"]["asked"] <= limits.MAX_COST
 
 
-async def test_the_console_may_look_around(api: Api) -> None:
+async def test_the_console_may_look_around(shared_api: Api) -> None:
     """The introspection that GraphiQL and code generators send passes all limits."""
-    answer = await api.ask(get_introspection_query(input_value_deprecation=True, specified_by_url=True))
+    answer = await shared_api.ask(get_introspection_query(input_value_deprecation=True, specified_by_url=True))
     assert "errors" not in answer.json()
 
 

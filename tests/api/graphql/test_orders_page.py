@@ -59,12 +59,16 @@ async def ask(api: Api, **variables: Any) -> dict[str, Any]:
     return page
 
 
-@pytest.mark.parametrize("size", [1, 4])
-@pytest.mark.parametrize("descending", [True, False])
 @pytest.mark.parametrize("field", sorted(SORTS))
-async def test_every_sort_in_both_directions(api: Api, field: str, descending: bool, size: int) -> None:
+async def test_every_sort_in_both_directions(api: Api, field: str) -> None:
     """Forward from the start and backward from the end give every order once, in order, with true page information."""
     orders = await fill(api)
+    for descending in (True, False):
+        for size in (1, 4):
+            await read_both_ways(api, orders, field, descending=descending, size=size)
+
+
+async def read_both_ways(api: Api, orders: list[Order], field: str, *, descending: bool, size: int) -> None:
     expected = [
         str(order.number)
         for order in sorted(orders, key=lambda o: (getattr(o, SORTS[field]), o.id), reverse=descending)
@@ -138,8 +142,8 @@ async def test_orders_that_come_in_meanwhile_shift_nothing(api: Api) -> None:
         ({"first": 5, "filter": {"search": "x" * 201}}, ["filter", "search"], "OUT_OF_RANGE"),
     ],
 )
-async def test_pages_that_cannot_be(api: Api, variables: dict[str, Any], path: list[str], code: str) -> None:
-    answer = (await api.ask(PAGE, variables)).json()
+async def test_pages_that_cannot_be(shared_api: Api, variables: dict[str, Any], path: list[str], code: str) -> None:
+    answer = (await shared_api.ask(PAGE, variables)).json()
     assert answer["data"] is None
     [error] = answer["errors"]
     assert error["extensions"]["code"] == "INVALID"
