@@ -144,8 +144,14 @@ async def _import_cases(session: AsyncSession, actor: Actor, rules: ChannelRules
 
 async def _wanted(session: AsyncSession, cases: Sequence[Case]) -> dict[UUID, Wanted]:
     """What is to be understood of each case that is new or changed."""
-    changed = [case.order_id for case in cases if case.verdict is Verdict.CHANGED and case.order_id is not None]
-    said = await load_said(session, changed)
+    said = await load_said(
+        session,
+        {
+            case.order_id: case.order.version
+            for case in cases
+            if case.verdict is Verdict.CHANGED and case.order_id is not None
+        },
+    )
     wanted: dict[UUID, Wanted] = {}
     for case in cases:
         if case.verdict is Verdict.NEW:

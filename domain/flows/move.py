@@ -14,7 +14,7 @@ from domain.kernel.texts import check_text
 from domain.orders.errors import IllegalMove, NotApproved, PaymentMissing
 from domain.orders.models import Order
 from domain.orders.queries import check_version, order_for_update
-from domain.orders.status import Code, MoveFacts, Status, Through, decide, legal_moves, moves_from
+from domain.orders.status import TABLE, Code, MoveFacts, Status, Through, decide, legal_moves, moves_from
 from domain.stock.errors import MissingStock, StockMissing
 
 from .effects import Effect
@@ -89,6 +89,9 @@ def refuse(facts: MoveFacts, to: Status) -> NoReturn:
     """Raises the refusal of a barred move, the same on every interface."""
     verdict = decide(facts, to)
     reason = f"{verdict.reason} Needed: {verdict.unlocked_by}."
+    if to not in TABLE[facts.status]:
+        # The refusal itself goes on to say which moves are open.
+        reason = verdict.reason or ""
     match verdict.code:
         case Code.NOT_APPROVED:
             raise NotApproved(reason)

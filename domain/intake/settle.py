@@ -4,21 +4,24 @@ Duplicates, superseded items and drafts are outcomes, never errors (spec SYN-2).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text, Uuid, bindparam, insert, text
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import DateTime
 
-from domain.diary.entries import Note, write_item_notes
+from domain.diary.entries import Note, open_standing, write_item_notes
 from domain.diary.models import DiaryState
 from domain.kernel.clock import utc_now
 
 from .canonical import clean_text
 from .causes import Cause
 from .models import InboxCause, InboxState
+from .redundant import redundant_items
 
 _TEXTS = ("states", "reasons", "external_ids", "versions")
 _UUIDS = ("items", "orders")
@@ -109,6 +112,22 @@ async def settle(session: AsyncSession, outcomes: Sequence[Settled]) -> None:
     if causes:
         await session.execute(insert(InboxCause), causes)
     await write_item_notes(session, [note for outcome in outcomes for note in _notes(outcome)])
+    for outcome in outcomes:
+        if outcome.urgent and outcome.channel_id is not None:
+            await open_standing(session, _urgent(outcome))
+    waiting = [outcome.item_id for outcome in outcomes if outcome.state is InboxState.WAITING]
+    if waiting:
+        await settle(session, [_redundant(row) for row in await redundant_items(session, waiting)])
+
+
+def _redundant(row: Row[Any]) -> Settled:
+    return Settled(
+        item_id=row.id,
+        channel_id=row.channel_id,
+        state=InboxState.SUPERSEDED if row.older else InboxState.DUPLICATE,
+        reason="a newer state of this order waits" if row.older else "the same state of this order waits already",
+        external_id=row.external_id,
+    )
 
 
 def _notes(outcome: Settled) -> list[Note]:
@@ -118,11 +137,15 @@ def _notes(outcome: Settled) -> list[Note]:
         return [_note(outcome, cause, DiaryState.WAITING) for cause in outcome.causes]
     if outcome.state is InboxState.REFUSED:
         return [_note(outcome, Cause("payload", outcome.reason or "", _REMEDY_REFUSED), DiaryState.OPEN)]
-    if outcome.state is InboxState.IGNORED and outcome.urgent:
-        return [_note(outcome, Cause("payload", outcome.reason or "", _REMEDY_URGENT), DiaryState.OPEN)]
-    if outcome.state in (InboxState.IGNORED, InboxState.SUPERSEDED):
+    if outcome.state in (InboxState.IGNORED, InboxState.SUPERSEDED) and not outcome.urgent:
         return [_note(outcome, Cause(outcome.state.value, outcome.reason or "", ""), DiaryState.IGNORED)]
     return []
+
+
+def _urgent(outcome: Settled) -> Note:
+    """One standing entry for all of them: a store that lost an order tells of it again and again."""
+    note = _note(outcome, Cause("payload", outcome.reason or "", _REMEDY_URGENT), DiaryState.OPEN)
+    return replace(note, item_id=None)
 
 
 def _note(outcome: Settled, cause: Cause, state: DiaryState) -> Note:

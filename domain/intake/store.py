@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Boolean, LargeBinary, Text, Uuid, bindparam, text
+from sqlalchemy import BindParameter, Boolean, LargeBinary, Text, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import DateTime
@@ -24,7 +24,7 @@ declare("inbox.after_items")
 INTAKE = "intake"
 """The consumer that looks at what arrived; its aggregate is `inbox:<item id>`."""
 
-_ITEMS = text("""
+_ITEMS = """
     INSERT INTO inbox (id, channel_id, courier_account_id, source, received_at, headers, body, verified,
                        external_id, version, state, attempts, correlation_id)
     SELECT id, channel_id, courier_account_id, source, :now, headers::jsonb, body, verified,
@@ -33,26 +33,26 @@ _ITEMS = text("""
                 :correlation_ids)
          AS arrived(id, channel_id, courier_account_id, source, headers, body, verified, external_id, version,
                     correlation_id)
-""").bindparams(
-    bindparam("now", type_=DateTime(timezone=True)),
-    *(bindparam(name, type_=ARRAY(Uuid())) for name in ("ids", "channels", "couriers")),
-    *(
-        bindparam(name, type_=ARRAY(Text()))
-        for name in ("sources", "headers", "external_ids", "versions", "correlation_ids")
-    ),
-    bindparam("bodies", type_=ARRAY(LargeBinary())),
-    bindparam("verified", type_=ARRAY(Boolean())),
-)
-_WORK = text("""
+"""
+_WORK = """
     INSERT INTO outbox (consumer, aggregate, payload, correlation_id, created_at, not_before)
     SELECT :consumer, 'inbox:' || id, jsonb_build_object('item_id', id), correlation_id, :now, :now
     FROM unnest(:ids, :correlation_ids) WITH ORDINALITY AS arrived(id, correlation_id, place) ORDER BY place
-""").bindparams(
+"""
+_OF_WORK: tuple[BindParameter[Any], ...] = (
     bindparam("consumer", type_=Text()),
     bindparam("now", type_=DateTime(timezone=True)),
     bindparam("ids", type_=ARRAY(Uuid())),
     bindparam("correlation_ids", type_=ARRAY(Text())),
 )
+_OF_ITEMS: tuple[BindParameter[Any], ...] = (
+    *(bindparam(name, type_=ARRAY(Uuid())) for name in ("channels", "couriers")),
+    *(bindparam(name, type_=ARRAY(Text())) for name in ("sources", "headers", "external_ids", "versions")),
+    bindparam("bodies", type_=ARRAY(LargeBinary())),
+    bindparam("verified", type_=ARRAY(Boolean())),
+)
+_ASK = text(_WORK).bindparams(*_OF_WORK)
+_STORE_AND_ASK = text(f"WITH stored AS ({_ITEMS}) {_WORK}").bindparams(*_OF_ITEMS, *_OF_WORK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,19 +77,19 @@ class NewItem:
 async def store_items(session: AsyncSession, items: Sequence[NewItem]) -> list[UUID]:
     """Stores the items and asks for each to be looked at; returns their ids in the same order.
 
-    Two statements, however many items. Texts that PostgreSQL cannot hold are repaired, bodies are kept as they are,
-    so that no item can spoil the others.
+    One statement, however many items, so that it may also be a transaction of its own. Texts that PostgreSQL cannot
+    hold are repaired, bodies are kept as they are, so that no item can spoil the others.
     """
     if not items:
         return []
     ids = [new_id() for _ in items]
-    now = utc_now()
     context = get_contextvars().get("correlation_id")
     correlation_ids = [_clean(item.correlation_id or context) for item in items]
     await session.execute(
-        _ITEMS,
+        _STORE_AND_ASK,
         {
-            "now": now,
+            "consumer": INTAKE,
+            "now": utc_now(),
             "ids": ids,
             "channels": [item.channel_id for item in items],
             "couriers": [item.courier_account_id for item in items],
@@ -102,8 +102,8 @@ async def store_items(session: AsyncSession, items: Sequence[NewItem]) -> list[U
             "correlation_ids": correlation_ids,
         },
     )
+    session.info["outbox"] = True
     crash_point("inbox.after_items")
-    await ask_for_intake(session, ids, correlation_ids)
     return ids
 
 
@@ -115,7 +115,7 @@ async def ask_for_intake(session: AsyncSession, ids: Sequence[UUID], correlation
         "ids": list(ids),
         "correlation_ids": list(correlation_ids),
     }
-    await session.execute(_WORK, parameters)
+    await session.execute(_ASK, parameters)
     session.info["outbox"] = True
 
 

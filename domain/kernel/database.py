@@ -1,7 +1,7 @@
 """The database: the declarative base, column types, the engines, and the unit of work."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -71,14 +71,25 @@ class Database:
         )
         self.waker = Waker(self.read_engine)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        self._single = async_sessionmaker(self.read_engine, expire_on_commit=False, autoflush=False)
 
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncSession]:
+    def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
         """One transaction: committed when the block ends well, rolled back when it raises.
 
         Work that was put into the outbox wakes the relay after the commit.
         """
-        async with self._sessions() as session:
+        return self._unit(self._sessions)
+
+    def begin_single(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """For a block of exactly one statement, which PostgreSQL makes a transaction by itself: committed as it ends.
+
+        It saves the round trips of BEGIN and COMMIT, which is most of the time of a small write.
+        """
+        return self._unit(self._single)
+
+    @asynccontextmanager
+    async def _unit(self, sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+        async with sessions() as session:
             try:
                 yield session
                 await session.commit()

@@ -1,7 +1,8 @@
 """Wakes the outbox relay after a commit.
 
 The NOTIFY runs outside the transaction of its cause, since inside it takes a database-wide lock at commit; wishes of
-a few milliseconds become one. A lost wake costs a second: the relay also polls.
+a few milliseconds become one, of a few more while they come without a break: then the relay finds more at once. A
+lost wake costs a second: the relay also polls.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 CHANNEL = "omnisales_outbox"
 _COALESCE_SECONDS = 0.003
+_WHEN_BUSY_SECONDS = 0.02
 
 log = structlog.get_logger(__name__)
 
@@ -32,9 +34,10 @@ class Waker:
             self._again = True
 
     async def _notify(self) -> None:
+        pause = _COALESCE_SECONDS
         while True:
             self._again = False
-            await asyncio.sleep(_COALESCE_SECONDS)
+            await asyncio.sleep(pause)
             try:
                 async with self._engine.connect() as connection:
                     await connection.execute(text(f"NOTIFY {CHANNEL}"))
@@ -42,6 +45,7 @@ class Waker:
                 log.warning("wake_failed", error=type(error).__name__)
             if not self._again:
                 return
+            pause = _WHEN_BUSY_SECONDS
 
     async def close(self) -> None:
         if self._task is not None and not self._task.done():

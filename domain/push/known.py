@@ -1,14 +1,14 @@
 """What a channel is known to say of our orders, in its own words."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .models import StatusPush
+from .models import PushRecord, StatusPush
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +20,30 @@ class KnownStatus:
     version: str | None
 
 
-async def load_said(session: AsyncSession, order_ids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
-    """Per order, the statuses that we told the channel or are just telling it: what comes back of them is an echo."""
-    if not order_ids:
+async def load_said(session: AsyncSession, versions: Mapping[UUID, str | None]) -> dict[UUID, frozenset[str]]:
+    """Per order, the statuses that we told the channel or are just telling it: what comes back of them is an echo.
+
+    `versions` are those of the states that came in, by order: an earlier push counts only for the version that the
+    channel gave to it, since the store may well set the same status again later.
+    """
+    if not versions:
         return {}
+    said: dict[UUID, set[str]] = {order_id: set() for order_id in versions}
     rows = await session.execute(
-        select(StatusPush.order_id, StatusPush.known, StatusPush.wanted).where(StatusPush.order_id.in_(order_ids))
+        select(StatusPush.order_id, StatusPush.known, StatusPush.wanted).where(StatusPush.order_id.in_(versions))
     )
-    return {row.order_id: frozenset(word for word in (row.known, row.wanted) if word) for row in rows}
+    for row in rows:
+        said[row.order_id].update(word for word in (row.known, row.wanted) if word)
+    records = await session.execute(
+        select(PushRecord.order_id, PushRecord.status).where(
+            tuple_(PushRecord.order_id, PushRecord.version).in_(
+                [(order_id, version) for order_id, version in versions.items() if version is not None]
+            )
+        )
+    )
+    for record in records:
+        said[record.order_id].add(record.status)
+    return {order_id: frozenset(words) for order_id, words in said.items()}
 
 
 async def keep_known(session: AsyncSession, channel_id: UUID, statuses: Sequence[KnownStatus]) -> None:

@@ -300,6 +300,18 @@ async def test_an_operators_address_survives_the_echo_of_our_own_push(session: A
 
 
 @pytest.mark.spec("SYN-5")
+async def test_a_late_echo_of_an_earlier_push_is_known_by_its_version(session: AsyncSession, shop: Channel) -> None:
+    told, order = await placed(session, shop, incoming(line(None, variant=None), status="on-hold"))
+    await pushed(session, order.id, "processing", "2026-07-01T13:30:00", True, [])
+    await pushed(session, order.id, "completed", "2026-07-01T13:40:00", True, [])
+    await bring_one(session, shop, later(told, "2026-07-01T13:30:00", status="processing"))
+    assert (await load_order(session, order.id)).status is Status.PENDING_PAYMENT
+    assert await entries(session) == {}
+    await bring_one(session, shop, later(told, "2026-07-01T13:50:00", status="failed"))
+    assert (await load_order(session, order.id)).status is Status.FAILED
+
+
+@pytest.mark.spec("SYN-5")
 async def test_the_echo_may_come_before_the_answer_of_the_push(session: AsyncSession, shop: Channel) -> None:
     told, order = await placed(session, shop)
     order = await move(session, order, Status.CANCELLED)

@@ -157,4 +157,43 @@ async def test_many_are_settled_in_few_statements(session: AsyncSession, shop: C
     ]
     with counting(session) as seen:
         await settle(session, outcomes)
-    assert len(seen) == 3
+    assert len(seen) == 4
+
+
+def waits(item_id: UUID, shop: Channel, version: str) -> Settled:
+    return Settled(
+        item_id=item_id,
+        channel_id=shop.id,
+        state=InboxState.WAITING,
+        causes=(unknown_sku("A"),),
+        external_id="7",
+        version=version,
+    )
+
+
+@pytest.mark.spec("SYN-2")
+async def test_of_the_states_of_one_order_only_the_newest_waits(session: AsyncSession, shop: Channel) -> None:
+    old, twin, new, late = [await store(session, shop) for _ in range(4)]
+    await settle(session, [waits(old, shop, "1")])
+    await settle(session, [waits(twin, shop, "1")])
+    assert [(await item(session, one)).state for one in (old, twin)] == [InboxState.WAITING, InboxState.DUPLICATE]
+    await settle(session, [waits(new, shop, "2")])
+    await settle(session, [waits(late, shop, "1")])
+    states = [(await item(session, one)).state for one in (old, new, late)]
+    assert states == [InboxState.SUPERSEDED, InboxState.WAITING, InboxState.SUPERSEDED]
+    open_entries = await session.scalars(select(DiaryEntry.item_id).where(DiaryEntry.state == DiaryState.WAITING))
+    assert list(open_entries) == [new]
+
+
+async def test_two_states_of_one_version_both_wait(session: AsyncSession, shop: Channel) -> None:
+    one = await store(session, shop)
+    [other] = await store_items(session, [NewItem(channel_id=shop.id, source=Source.WEBHOOK, body=b"{ }")])
+    await settle(session, [waits(one, shop, "1"), waits(other, shop, "1")])
+    assert {(await item(session, id)).state for id in (one, other)} == {InboxState.WAITING}
+
+
+async def test_errors_in_the_place_of_orders_are_one_entry(session: AsyncSession, shop: Channel) -> None:
+    for _ in range(3):
+        await settle(session, [ignored(await store(session, shop), shop.id, "the order is gone", urgent=True)])
+    rows = await session.scalars(select(DiaryEntry.state).where(DiaryEntry.cause == "payload"))
+    assert list(rows) == [DiaryState.OPEN]
