@@ -189,7 +189,7 @@ async def test_two_states_of_one_version_both_wait(session: AsyncSession, shop: 
     one = await store(session, shop)
     [other] = await store_items(session, [NewItem(channel_id=shop.id, source=Source.WEBHOOK, body=b"{ }")])
     await settle(session, [waits(one, shop, "1"), waits(other, shop, "1")])
-    assert {(await item(session, id)).state for id in (one, other)} == {InboxState.WAITING}
+    assert {(await item(session, each)).state for each in (one, other)} == {InboxState.WAITING}
 
 
 async def test_errors_in_the_place_of_orders_are_one_entry(session: AsyncSession, shop: Channel) -> None:
