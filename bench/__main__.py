@@ -12,10 +12,12 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -35,7 +37,7 @@ def main() -> None:
     options.add_argument("--imports", type=int, default=1_000, help="webhooks in the import benchmark")
     options.add_argument("--home", type=Path, default=Path(".omnisales-bench"), help="kept, so that data are made once")
     options.add_argument("--only", nargs="*", help="reads, queue, webhook, place, confirm, import")
-    asyncio.run(Bench(options.parse_args()).run())
+    uvloop.run(Bench(options.parse_args()).run())
 
 
 class Bench:
@@ -92,12 +94,8 @@ class Bench:
                 floors: list[load.Load] = []
                 product: list[load.Load] = []
                 for number in range(self.options.rounds + 1):
-                    below = await load.run(
-                        floor.port, lambda _, p=plain: p, requests=requests, clients=8, pids=[floor.pid]
-                    )
-                    above = await load.run(
-                        ours.port, lambda _, r=request: r, requests=requests, clients=8, pids=[ours.pid]
-                    )
+                    below = await load.run(floor.port, same(plain), requests=requests, clients=8, pids=[floor.pid])
+                    above = await load.run(ours.port, same(request), requests=requests, clients=8, pids=[ours.pid])
                     if number:  # the first round warms caches
                         floors.append(below)
                         product.append(above)
@@ -117,7 +115,7 @@ class Bench:
             figures: dict[int, list[float]] = {small.port: [], large.port: []}
             for number in range(self.options.rounds + 1):
                 for server in (small, large):
-                    one = await load.run(server.port, lambda _: request, requests=150, clients=1, pids=[server.pid])
+                    one = await load.run(server.port, same(request), requests=150, clients=1, pids=[server.pid])
                     if number:
                         figures[server.port].append(one.percentile(0.5))
         a, b = (statistics.median(figures[server.port]) for server in (small, large))
@@ -127,13 +125,13 @@ class Bench:
     async def _webhook(self) -> None:
         with servers.ours(self.env, self.log) as ours:
             channel = await channel_for_webhooks(ours.port, "bench-webhooks")
-            make = self._webhooks(channel)
+            make, below = self._webhooks(channel), pgbench.webhook(recorded_order(0))
             rates, floors = [], []
             for number in range(self.options.rounds):
-                floors.append(pgbench.rate(self.url, pgbench.WEBHOOK, clients=8, seconds=3))
+                floors.append(pgbench.rate(self.url, below, clients=8, seconds=3))
                 one = await load.run(
                     ours.port,
-                    lambda n, base=number * 3000: make(base + n),
+                    partial(lambda base, n: make(base + n), number * 3000),
                     requests=3000,
                     clients=16,
                     pids=[ours.pid],
@@ -246,6 +244,11 @@ class Bench:
     def _show(self, title: str, floor: str, ours: str, ratio: str = "", target: str = "") -> None:
         self.table.add_row(title, floor, ours, ratio, target)
         console.print(f"  {title}: {floor} → {ours} {ratio} {target}", highlight=False)
+
+
+def same(request: bytes) -> Callable[[int], bytes]:
+    """The same request over and over."""
+    return lambda _: request
 
 
 if __name__ == "__main__":

