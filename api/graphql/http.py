@@ -13,7 +13,6 @@ from typing import Any, TypeGuard
 
 import orjson
 from graphql import ExecutionResult, GraphQLError, execute
-from graphql.execution import Executor
 from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.execution import optimized_is_awaitable
@@ -32,6 +31,7 @@ from .negotiation import GRAPHQL, JSON, media_type
 from .permissions import forbidden
 from .requests import GraphQLRequest, read_request
 from .schema import executable
+from .tuning import TunedExecutor
 
 QUERY_SECONDS = 15.0
 MUTATION_SECONDS = 45.0
@@ -146,7 +146,7 @@ async def _execute(context: Context, asked: GraphQLRequest) -> ExecutionResult:
         context_value=context,
         variable_values=asked.variables,
         operation_name=asked.operation,
-        executor_class=Executor,
+        executor_class=TunedExecutor,
         is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # a type guard that does not say so
         is_async_iterable=_is_async_iterable,
     )

@@ -22,6 +22,11 @@ def _channels(columns: tuple[str, ...]) -> AnySelect:
     return select(*(_C[name] for name in columns)).order_by(_C.created_at, _C.id)
 
 
+@lru_cache(maxsize=64)
+def _channels_by_id(columns: tuple[str, ...]) -> AnySelect:
+    return _channels(columns).where(_BY_ID)
+
+
 _BY_ID = _C.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
 _IDS_BY_SLUG = select(_C.id).where(_C.slug == any_(bindparam("slugs", type_=ARRAY(String()))))
 _ACCOUNTS = select(CourierAccount).order_by(CourierAccount.created_at, CourierAccount.id)
@@ -33,7 +38,7 @@ async def all_channels(connection: AsyncConnection, columns: tuple[str, ...]) ->
 
 
 async def channels_by_id(connection: AsyncConnection, columns: tuple[str, ...], ids: Sequence[UUID]) -> Rows:
-    return (await connection.execute(_channels(columns).where(_BY_ID), {"ids": ids})).all()
+    return (await connection.execute(_channels_by_id(columns), {"ids": ids})).all()
 
 
 async def channel_ids(connection: AsyncConnection, slugs: Sequence[str]) -> list[UUID]:

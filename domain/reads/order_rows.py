@@ -4,6 +4,7 @@ The statements are built once. `columns` come from the caller, so that only what
 """
 
 from collections.abc import Sequence
+from enum import Enum
 from functools import lru_cache
 from uuid import UUID
 
@@ -23,32 +24,43 @@ _C = Order.__table__.c
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
 
 
+class _By(Enum):
+    """How orders are found."""
+
+    ID = "id"
+    NUMBER = "number"
+    EXTERNAL = "external"
+
+
 @lru_cache(maxsize=256)
-def _orders(columns: tuple[str, ...]) -> AnySelect:
-    return select(*(_C[name] for name in columns))
-
-
-async def orders_by_id(connection: AsyncConnection, columns: tuple[str, ...], ids: Sequence[UUID]) -> Rows:
-    """Orders in no particular order; those that do not exist are left out."""
-    return (await connection.execute(_orders(columns).where(_C.id == _IDS), {"ids": ids})).all()
-
-
-async def order_by_number(connection: AsyncConnection, columns: tuple[str, ...], number: int) -> Rows:
-    """The order of this number, or nothing."""
-    statement = _orders(columns).where(_C.number == bindparam("number"))
-    return (await connection.execute(statement, {"number": number})).all()
-
-
-async def order_by_external(connection: AsyncConnection, columns: tuple[str, ...], channel: str, external: str) -> Rows:
-    """The order that a channel (by its slug) knows under this id, or nothing."""
-    statement = (
-        _orders(columns)
-        .join(Channel, Channel.id == _C.channel_id)
+def _orders(columns: tuple[str, ...], by: _By) -> AnySelect:
+    orders = select(*(_C[name] for name in columns))
+    if by is _By.ID:
+        return orders.where(_C.id == _IDS)
+    if by is _By.NUMBER:
+        return orders.where(_C.number == bindparam("number"))
+    return (
+        orders.join(Channel, Channel.id == _C.channel_id)
         .where(Channel.slug == bindparam("slug"), _C.external_id == bindparam("external"))
         .order_by(_C.created_at)
         .limit(1)
     )
-    return (await connection.execute(statement, {"slug": channel, "external": external})).all()
+
+
+async def orders_by_id(connection: AsyncConnection, columns: tuple[str, ...], ids: Sequence[UUID]) -> Rows:
+    """Orders in no particular order; those that do not exist are left out."""
+    return (await connection.execute(_orders(columns, _By.ID), {"ids": ids})).all()
+
+
+async def order_by_number(connection: AsyncConnection, columns: tuple[str, ...], number: int) -> Rows:
+    """The order of this number, or nothing."""
+    return (await connection.execute(_orders(columns, _By.NUMBER), {"number": number})).all()
+
+
+async def order_by_external(connection: AsyncConnection, columns: tuple[str, ...], channel: str, external: str) -> Rows:
+    """The order that a channel (by its slug) knows under this id, or nothing."""
+    values = {"slug": channel, "external": external}
+    return (await connection.execute(_orders(columns, _By.EXTERNAL), values)).all()
 
 
 @lru_cache(maxsize=256)
