@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.channels.vocabulary import Defaults
 from domain.flows.ship import AwbCall
+from domain.intake.canonical import clean_text
 from domain.intake.types import (
     IncomingAddress,
     IncomingCharge,
@@ -162,13 +163,14 @@ def shipment_ref(shipment: Shipment) -> ShipmentRef:
 
 
 def scans(events: Iterable[TrackingEvent]) -> list[Scan]:
+    """Tracking events, as they can be kept: one that the database refused would stop the account's other parcels."""
     return [
         Scan(
             at=event.at,
             code=event.code,
-            text=event.text,
+            text=clean_text(event.text),
             status=None if event.status is None else ShipmentStatus(event.status.value),
-            location=event.location,
+            location=clean_text(event.location),
             final=event.final,
             attention=event.attention,
             known=event.known,
@@ -186,5 +188,5 @@ def _their_money(money: Money) -> TheirMoney:
 
 
 def problems(theirs: Sequence[TheirProblem]) -> list[Problem]:
-    """A courier's reasons; their dotted paths become ours."""
-    return [Problem(tuple(filter(None, one.path.split("."))), one.code, one.message) for one in theirs]
+    """A courier's reasons; their dotted paths become ours, and their words what can be kept."""
+    return [Problem(tuple(filter(None, one.path.split("."))), one.code, clean_text(one.message)) for one in theirs]
