@@ -185,7 +185,7 @@ def test_money() -> None:
 
 def test_what_no_database_keeps_is_replaced_in_a_couriers_words() -> None:
     """A refused text would stop the tracking of the account's other parcels, or a refusal from being told."""
-    event = sdk.TrackingEvent(at=AT, code="7", text="la u\x00șă", location="Cluj\ud800")
+    event = sdk.TrackingEvent(at=AT, code="7", text="la u\x00șă", status=None, location="Cluj\ud800")
     [scan] = translate.scans([event])
     assert (scan.text, scan.location) == ("la u\ufffdșă", "Cluj\ufffd")
     [problem] = translate.problems([sdk.Problem(path="", code="x", message="no\x00")])
