@@ -41,10 +41,12 @@ _RETRY_SECONDS = 1.0
 
 
 def create_app(settings: Settings | None = None, *, host: Host | None = None) -> Starlette:
-    """The ASGI application. Without arguments (as uvicorn makes it) set up from the environment, with our logs.
+    """The ASGI application. Without arguments, as uvicorn makes it, the process is its own: set up from the
+    environment, with our logs and a settled memory.
 
     Raises `Invalid` naming the variable that is missing.
     """
+    owns_process = settings is None
     if settings is None:
         settings = Settings.from_env()
         set_up_logs(settings.log_level)
@@ -64,7 +66,8 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
         )
         flusher = asyncio.create_task(storage.run())
         preparing = asyncio.create_task(_prepare(services))
-        _settle_memory()
+        if owns_process:
+            _settle_memory()
         try:
             yield
         finally:

@@ -1,5 +1,6 @@
 """GET /labels/{shipment}.pdf: the label of an AWB, as the courier gave it. A worker fetches it; here it is served."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from domain.shipping.models import CourierAccount, Shipment, ShipmentLabel, Ship
 
 from .services import Services
 
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _SHIPMENT = (
     select(Shipment.status, Shipment.awb, CourierAccount.connector)
     .join(CourierAccount, CourierAccount.id == Shipment.courier_account_id)
@@ -43,7 +45,8 @@ async def label(request: Request) -> Response:
     if key is None or shipment is None:
         return _refuse(404, "NOT_FOUND", "There is no such shipment.")
     if found is not None:
-        headers = {"Content-Disposition": f'inline; filename="{shipment.awb}.pdf"', "Cache-Control": "private"}
+        name = _UNSAFE.sub("-", shipment.awb or "label")
+        headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "private"}
         return Response(found.content, media_type=found.media_type, headers=headers)
     if shipment.status is ShipmentStatus.VOIDED or shipment.awb is None:
         return _refuse(409, "NO_AWB", "This shipment has no live AWB, so no label.")

@@ -52,6 +52,14 @@ async def test_a_label_that_is_there(api: Api) -> None:
     assert (await get(api, shipment.id, format="A4")).content == b"%PDF-1.4 a4"
 
 
+async def test_an_odd_awb_is_no_header_of_its_own(api: Api) -> None:
+    shipment = await shipped(api, awb='A"1\r\nX-Evil: 1')
+    await add_label(api, shipment, "A6", b"%PDF")
+    answer = await get(api, shipment.id)
+    assert answer.headers["content-disposition"] == 'inline; filename="A-1--X-Evil--1.pdf"'
+    assert "x-evil" not in answer.headers
+
+
 async def test_one_that_is_not_there_yet_is_asked_for_once(api: Api) -> None:
     shipment = await shipped(api)
     for _ in range(3):
