@@ -33,11 +33,11 @@ from domain.orders.queries import order_for_update
 from domain.orders.status import Status
 from domain.payments.queries import paid_amount
 from domain.shipping.accounts import account_by_slug
-from domain.shipping.models import CourierAccount, Shipment, ShipmentStatus, ShippingStarts
+from domain.shipping.models import CourierAccount, Shipment, ShipmentStatus
 from domain.shipping.queries import shipment_for_update
 from domain.shipping.rules import cash_to_collect
 
-from .deliver import start_shipping
+from .number import keep_awb
 
 MAY_SHIP = (Status.CONFIRMED, Status.READY, Status.SHIPPING)
 
@@ -282,7 +282,10 @@ async def awb_succeeded(
     tracking_url: str | None,
     price: Money | None,
 ) -> Shipment:
-    """The courier has the shipment. Told twice it changes nothing; another AWB than the known one is for a person."""
+    """The courier has the shipment. Told twice it changes nothing; another AWB than the known one is for a person.
+
+    Without `awb` the number comes later: tracking asks for it by our key.
+    """
     order, shipment, account = await _locked(session, shipment_id)
     actor = connector_actor(account.connector, account.slug)
     if shipment.status not in (ShipmentStatus.REQUESTED, ShipmentStatus.UNKNOWN):
@@ -292,17 +295,15 @@ async def awb_succeeded(
             await session.flush()
         return shipment
     shipment.status = ShipmentStatus.CREATED
-    shipment.awb, shipment.refs, shipment.tracking_url = awb, refs, tracking_url
+    shipment.refs, shipment.tracking_url = refs, tracking_url
     if price is not None:
         shipment.price, shipment.price_currency = price.amount, price.currency
     await _finish(session, shipment, AttemptState.DONE, {"awb": awb})
     await session.flush()
-    await record(session, order, "awb_created", actor, {"awb": awb, "account": account.slug, "refs": refs})
-    await enqueue(session, "fetch_label", f"shipment:{shipment.id}", {"shipment_id": str(shipment.id)})
-    if order.status is Status.CANCELLED:
-        await enqueue(session, "awb_void", f"shipment:{shipment.id}", {"shipment_id": str(shipment.id)})
-    elif account.shipping_starts is ShippingStarts.AWB:
-        await start_shipping(session, actor, order, shipment)
+    if awb is not None:
+        await keep_awb(session, actor, order, shipment, account, awb)
+    else:
+        await record(session, order, "awb_awaited", actor, {"account": account.slug, "refs": refs})
     return shipment
 
 

@@ -17,12 +17,17 @@ from domain.shipping.queries import shipment_for_update
 from domain.shipping.rules import ON_THE_WAY, Scan, latest_state
 
 from .deliver import deliver_if_complete, start_shipping
+from .number import keep_awb
 
 UNSETTLED = (ShipmentStatus.REQUESTED, ShipmentStatus.UNKNOWN)
 
 
-async def apply_tracking(session: AsyncSession, shipment_id: UUID, scans: Sequence[Scan]) -> int:
+async def apply_tracking(
+    session: AsyncSession, shipment_id: UUID, scans: Sequence[Scan], awb: str | None = None
+) -> int:
     """Keeps the new scans of a shipment and draws their consequences; returns how many were new.
+
+    `awb` is the number that the courier tells with them: a shipment that has none yet gets it.
 
     Nothing here bumps the order's version: an operator's edit is not made stale by a scan. A shipment whose making is
     not settled keeps nothing: its attempt finds out the AWB first, and the next poll tells the scans again.
@@ -33,13 +38,15 @@ async def apply_tracking(session: AsyncSession, shipment_id: UUID, scans: Sequen
     if shipment.status in UNSETTLED:
         return 0
     shipment.tracked_at = utc_now()
+    account = await session.get_one(CourierAccount, shipment.courier_account_id)
+    actor = connector_actor(account.connector, account.slug)
+    if awb and shipment.awb is None and shipment.status is not ShipmentStatus.VOIDED:
+        await keep_awb(session, actor, order, shipment, account, awb)
     fresh = await _keep(session, shipment, scans)
     state = latest_state(await _all_scans(session, shipment, scans))
     if shipment.status is ShipmentStatus.VOIDED or not fresh or state is None or state.status is None:
         await session.flush()
         return fresh
-    account = await session.get_one(CourierAccount, shipment.courier_account_id)
-    actor = connector_actor(account.connector, account.slug)
     before = shipment.status
     shipment.status = state.status
     shipment.final = state.final

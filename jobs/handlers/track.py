@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.flows.track import apply_tracking
+from domain.flows.track import UNSETTLED, apply_tracking
 from domain.shipping.models import Shipment
 from jobs.accounts import courier_account, far_side
 from jobs.runs import went_well
@@ -36,10 +36,10 @@ def track(runtime: Runtime, work: Work) -> None:
 
 
 async def _on_their_way(runtime: Runtime, account_id: UUID) -> Sequence[ShipmentRef]:
-    """Those that were not looked at for the longest time first."""
+    """Those that were not looked at for the longest time first; also those whose AWB is still to come."""
     open_ones = (
         select(Shipment.key, Shipment.awb, Shipment.refs)
-        .where(Shipment.courier_account_id == account_id, ~Shipment.final, Shipment.awb.is_not(None))
+        .where(Shipment.courier_account_id == account_id, ~Shipment.final, Shipment.status.not_in(UNSETTLED))
         .order_by(Shipment.tracked_at.nulls_first(), Shipment.id)
     )
     async with runtime.database.read() as connection:
@@ -58,7 +58,7 @@ async def apply_updates(runtime: Runtime, account_id: UUID, updates: Iterable[Tr
             continue
         ours += 1
         async with runtime.database.begin() as session:
-            await apply_tracking(session, shipment_id, scans(update.events))
+            await apply_tracking(session, shipment_id, scans(update.events), update.awb or None)
     return ours
 
 

@@ -117,6 +117,21 @@ async def test_a_scan_that_comes_before_the_answer_of_the_courier_is_no_answer(s
     assert shipment.status is ShipmentStatus.PICKED_UP
 
 
+@pytest.mark.spec("FUL-3")
+async def test_an_awb_that_comes_later_comes_with_tracking(session: AsyncSession) -> None:
+    order = await make_confirmed_order(session)
+    shipment = await make_shipment(session, await make_packed(session, order), await make_account(session), awb=None)
+    await awb_succeeded(session, shipment.id, awb=None, refs={"order_id": "7"}, tracking_url=None, price=None)
+    order = await order_for_update(session, order.id)
+    assert (shipment.status, shipment.awb, order.status) == (ShipmentStatus.CREATED, None, Status.CONFIRMED)
+    for _ in range(2):
+        await apply_tracking(session, shipment.id, [], "AWB-9")
+    order = await order_for_update(session, order.id)
+    assert (shipment.awb, order.status) == ("AWB-9", Status.SHIPPING)
+    labels = await session.scalars(select(OutboxRow.aggregate).where(OutboxRow.consumer == "fetch_label"))
+    assert list(labels) == [f"shipment:{shipment.id}"]
+
+
 @pytest.mark.spec("FUL-5")
 async def test_parcels_that_arrive_during_a_hold_count_when_it_ends(session: AsyncSession) -> None:
     order, shipment = await shipped(session, ShippingStarts.FIRST_SCAN)
