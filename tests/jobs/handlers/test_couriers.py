@@ -65,6 +65,17 @@ async def test_a_label_in_another_format_is_kept_beside_it(courier_runtime: Runt
     assert sorted(label.format for label in await labels(courier_runtime)) == ["100x150", "A4"]
 
 
+@pytest.mark.spec("FUL-3")
+async def test_tracking_asks_for_an_awb_that_is_still_to_come(courier_runtime: Runtime, courier: Courier) -> None:
+    shipment = await made(courier_runtime, courier)
+    async with courier_runtime.database.begin() as session:
+        await session.execute(update(Shipment).values(awb=None))
+    await ask_to_track(courier_runtime, shipment.courier_account_id)
+    await work_it(courier_runtime, "track")
+    assert shipment.awb is not None
+    assert (await shipment_now(courier_runtime, shipment.id)).awb == shipment.awb
+
+
 async def test_a_courier_without_labels_ends_the_work(courier_runtime: Runtime) -> None:
     await ask_for_awb(courier_runtime, "", connector="manual", awb="4711")
     await work_it(courier_runtime, "awb_create")
