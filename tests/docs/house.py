@@ -14,9 +14,9 @@ from domain.kernel.database import Database
 from domain.kernel.settings import Settings
 from jobs import scheduler
 from jobs.consumers import CONSUMERS
-from jobs.runtime import start_runtime
+from jobs.runtime import Runtime, start_runtime
 from omnisales_sdk.testing.sandbox import serve
-from plugins.host import load_connectors
+from plugins.host import Host, load_connectors
 from tests.connectors.woocommerce.support import Store, running_store
 from tests.jobs.couriers import Courier, running_courier
 from tests.jobs.engine_room import eventually, running
@@ -93,17 +93,36 @@ async def running_house(database: Database) -> AsyncIterator[House]:
         )
         host = load_connectors()
         api = down.enter_context(serve(create_app(settings, host=host), port=port))
-        runtime = start_runtime(settings, host)
-        stop = asyncio.Event()
-        scheduling = asyncio.create_task(scheduler.run(runtime.database, host, stop))
-        async with running(runtime, CONSUMERS), httpx.AsyncClient(base_url=api.url, timeout=30) as http:
+        async with (
+            _runtime(settings, host) as runtime,
+            _scheduler(runtime, host),
+            running(runtime, CONSUMERS),
+            httpx.AsyncClient(base_url=api.url, timeout=30) as http,
+        ):
             house = House(api.url, database, http, store, courier)
             await eventually(house.is_ready)
             await house.at_rest()
             yield house
-            stop.set()
-            await scheduling
+
+
+@asynccontextmanager
+async def _runtime(settings: Settings, host: Host) -> AsyncIterator[Runtime]:
+    runtime = start_runtime(settings, host)
+    try:
+        yield runtime
+    finally:
         await runtime.close()
+
+
+@asynccontextmanager
+async def _scheduler(runtime: Runtime, host: Host) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    scheduling = asyncio.create_task(scheduler.run(runtime.database, host, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await scheduling
 
 
 def _free_port() -> int:

@@ -12,6 +12,7 @@ A guide is a story. Its blocks are played from top to bottom:
 """
 
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,20 @@ def parts(guide: str) -> Iterator[Part]:
             yield Part(guide, line, "meanwhile", match["event"])
         else:
             yield Part(guide, line, match["info"].strip(), match["text"])
+
+
+def commands_in(block: str) -> Iterator[list[str]]:
+    """The words of each command in a block for a shell; a quoted text may go over several lines."""
+    pending = ""
+    for line in re.sub(r"\\\n\s*", "", block).splitlines():
+        pending += line + "\n"
+        try:
+            words = shlex.split(pending, comments=True)
+        except ValueError:  # a quotation is still open
+            continue
+        pending = ""
+        if words:
+            yield words
 
 
 def without_blocks(text: str) -> str:

@@ -1,16 +1,13 @@
 """Plays a guide: sends what it sends, and compares what comes back with what it shows."""
 
 import json
-import re
-import shlex
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 
 from .events import happen
 from .house import House
-from .markdown import Part, parts
+from .markdown import Part, commands_in, parts
 from .matching import Known, compare, fill
 
 
@@ -27,8 +24,9 @@ async def play(house: House, guide: str, known: Known) -> int:
             variables = json.loads(following.text) if following and following.info == "json variables" else {}
             answer = await _send(house, known, part, variables)
         elif part.info == "sh":
-            for curl in curls(part.text):
-                answer = await _curl(house, known, curl)
+            for program, *words in commands_in(part.text):
+                if program == "curl":
+                    answer = await _curl(house, known, words)
         elif part.info.startswith("json answer"):
             assert answer is not None, f"{part.place}: an answer to nothing"
             _check(house, known, part, answer)
@@ -45,14 +43,6 @@ async def _send(house: House, known: Known, part: Part, variables: dict[str, Any
     assert not refused or "problems" in part.text, f"{part.place}: {refused}"
     await house.at_rest()
     return answer
-
-
-def curls(text: str) -> Iterator[list[str]]:
-    """The words of each `curl` in a block of commands."""
-    for line in re.sub(r"\\\n\s*", "", text).splitlines():
-        words = shlex.split(line, comments=True)
-        if words[:1] == ["curl"]:
-            yield words[1:]
 
 
 async def _curl(house: House, known: Known, words: list[str]) -> httpx.Response:
