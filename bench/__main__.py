@@ -196,36 +196,57 @@ class Bench:
         self._row(title, f"{a:.0f}", f"{b:.0f}", b / a, target, b / a >= 1 / 3 or (enough > 0 and b >= enough))
 
     async def _import(self) -> None:
-        count = self.options.imports
-        env = self.env
-        with servers.ours(env, self.log) as ours:
+        # What the other benchmarks left to be done is not part of this one.
+        await self._rows("truncate outbox")
+        rates, floors, stored = [], [], []
+        with servers.ours(self.env, self.log) as ours:
             channel = await channel_for_webhooks(ours.port, f"bench-import-{int(time.time())}")
-            floor = pgbench.rate(self.url, pgbench.ORDER, clients=8, seconds=3)
+            make = self._webhooks(channel)
             with (
-                servers.process(["-m", "jobs.relay"], env, log=self.log),
-                servers.process(["-m", "jobs.worker"], env, log=self.log),
+                servers.process(["-m", "jobs.relay"], self.env, log=self.log),
+                servers.process(["-m", "jobs.worker"], self.env, log=self.log),
             ):
-                make = self._webhooks(channel)
-                begun = time.perf_counter()
-                await load.run(
-                    ours.port, lambda n: make(10_000_000 + n), requests=count, clients=8, pids=[ours.pid], expect=b""
-                )
-                stored = time.perf_counter() - begun
-                while True:
-                    states = await self._rows(
-                        "select state, count(*) n from inbox i join channels c on c.id = i.channel_id "
-                        f"where c.slug = '{channel.slug}' group by 1"
+                sent = 0
+                for number in range(self.options.rounds + 1):
+                    # The first round waits for the processes to start, and warms them.
+                    count = self.options.imports if number else 50
+                    below = pgbench.rate(self.url, pgbench.ORDER, clients=8, seconds=3) if number else 0.0
+                    begun = time.perf_counter()
+                    one = await load.run(
+                        ours.port,
+                        partial(lambda base, n: make(base + n), 10_000_000 + sent),
+                        requests=count,
+                        clients=8,
+                        pids=[ours.pid],
+                        expect=b"",
                     )
-                    found = {row["state"]: row["n"] for row in states}
-                    if found.get("imported") == count:
-                        break
-                    if time.perf_counter() - begun > 300 or found.keys() - {"received", "imported"}:
-                        raise RuntimeError(f"the import stopped: {json.dumps(found)}")
-                    await asyncio.sleep(0.05)
-                seconds = time.perf_counter() - begun
-        rate = count / seconds
-        title = f"{count:,} webhooks to orders, end to end, per second (stored after {stored:.1f} s)"
-        self._row(title, f"{floor:.0f}", f"{rate:.0f}", rate / floor, "", True)
+                    sent += count
+                    await self._imported(channel.slug, sent)
+                    if number:
+                        floors.append(below)
+                        rates.append(count / (time.perf_counter() - begun))
+                        stored.append(one.seconds)
+        a, b = statistics.median(floors), statistics.median(rates)
+        title = (
+            f"{self.options.imports:,} webhooks to orders, end to end, per second "
+            f"(stored after {statistics.median(stored):.1f} s)"
+        )
+        self._row(title, f"{a:.0f}", f"{b:.0f}", b / a, "", True)
+
+    async def _imported(self, slug: str, count: int) -> None:
+        """Waits until so many of a channel's items are imported."""
+        until = time.monotonic() + 300
+        while True:
+            states = await self._rows(
+                "select state, count(*) n from inbox i join channels c on c.id = i.channel_id "
+                f"where c.slug = '{slug}' group by 1"
+            )
+            found = {row["state"]: row["n"] for row in states}
+            if found.get("imported") == count:
+                return
+            if time.monotonic() > until or found.keys() - {"received", "imported"}:
+                raise RuntimeError(f"the import stopped: {json.dumps(found)}")
+            await asyncio.sleep(0.05)
 
     async def _rows(self, query: str) -> list[asyncpg.Record]:
         connection = await asyncpg.connect(self.url.replace("postgresql+asyncpg", "postgresql"))
