@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.diary.models import DiaryEntry, DiaryState, Direction
+from domain.diary.entries import Note, open_standing, resolve_standing
+from domain.diary.models import Direction
 from domain.kernel.actor import Actor, connector_actor
 from domain.kernel.clock import utc_now
 from domain.kernel.outbox import enqueue
@@ -49,6 +50,7 @@ async def awb_voided(session: AsyncSession, shipment_id: UUID, by: str | None = 
     shipment.status, shipment.final, shipment.void_requested_at = ShipmentStatus.VOIDED, True, None
     await session.flush()
     await record(session, order, "awb_voided", actor, {"awb": shipment.awb, "asked_by": by})
+    await resolve_standing(session, order.channel_id, [_refused(shipment)], order.external_id)
     if order.status is not Status.CANCELLED:
         await undo_shipping(session, actor, order, shipment)
     return shipment
@@ -63,20 +65,23 @@ async def void_refused(session: AsyncSession, shipment_id: UUID, problems: Seque
     text = "; ".join(problem.message for problem in problems)
     shipment.void_requested_at = None
     shipment.attention = f"{account.title} did not void AWB {shipment.awb}: {text}"
-    session.add(
-        DiaryEntry(
-            at=utc_now(),
+    await session.flush()
+    await open_standing(
+        session,
+        Note(
             channel_id=order.channel_id,
             direction=Direction.OUT,
-            cause=f"awb_void:{shipment.awb}",
+            cause=_refused(shipment),
             message=shipment.attention,
             remedy=f"Call {account.title}, or void the AWB in their portal.",
-            state=DiaryState.OPEN,
             external_id=order.external_id,
             order_id=order.id,
-        )
+        ),
     )
-    await session.flush()
     actor = connector_actor(account.connector, account.slug)
     await record(session, order, "void_refused", actor, {"awb": shipment.awb, "problems": text})
     return shipment
+
+
+def _refused(shipment: Shipment) -> str:
+    return f"awb_void:{shipment.awb}"

@@ -60,7 +60,7 @@ _PARCELS = (
     .order_by(Parcel.packing_list_id, Parcel.number)
 )
 _SHIPMENTS = _both(
-    select(Shipment, CourierAccount.slug.label("courier")).join(
+    select(Shipment, CourierAccount.slug.label("courier"), CourierAccount.connector).join(
         CourierAccount, CourierAccount.id == Shipment.courier_account_id
     ),
     Shipment,

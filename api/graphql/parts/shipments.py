@@ -11,6 +11,7 @@ from api.graphql.lookahead import Selection
 from api.graphql.types.ids import gid
 from api.graphql.types.money import Money, money
 from api.graphql.types.order import Order
+from api.graphql.types.refusals import Problem
 from api.graphql.types.shipping import Shipment, TrackingEvent
 from domain.reads import fulfilment_rows
 from domain.reads.fulfilment_rows import Of
@@ -32,7 +33,7 @@ async def find_shipments(
     rows = await fulfilment_rows.shipments(connection, of, ids)
     found: dict[UUID, list[Shipment]] = {}
     for row in rows:
-        found.setdefault(row.order_id, []).append(_shipment(row, context.base_url))
+        found.setdefault(row.order_id, []).append(_shipment(row, context))
     if "events" in below:
         events = grouped(
             await fulfilment_rows.tracking_events(connection, [row.id for row in rows]),
@@ -45,7 +46,8 @@ async def find_shipments(
     return found
 
 
-def _shipment(row: AnyRow, base_url: str) -> Shipment:
+def _shipment(row: AnyRow, context: Context) -> Shipment:
+    has_label = row.awb is not None and context.services.host.supports(row.connector, "label")
     return Shipment(
         key=row.id,
         id=gid(row.id),
@@ -53,12 +55,13 @@ def _shipment(row: AnyRow, base_url: str) -> Shipment:
         service=row.service,
         awb=row.awb,
         tracking_url=row.tracking_url,
-        label_url=None if row.awb is None else f"{base_url}/labels/{row.id}.pdf",
+        label_url=f"{context.base_url}/labels/{row.id}.pdf" if has_label else None,
         status=row.status,
         cash_on_delivery=_money(row.cod_amount, row.cod_currency),
         price=_money(row.price, row.price_currency),
         note=row.note,
         attention=row.attention,
+        problems=[Problem(path=one["path"], code=one["code"], message=one["message"]) for one in row.refused or ()],
         packing_list_id=gid(row.packing_list_id),
         created_at=row.created_at,
         started_at=row.started_at,

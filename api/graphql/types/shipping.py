@@ -12,7 +12,7 @@ from domain.kernel.actor import Permission
 from domain.shipping.models import ShipmentStatus, ShippingStarts
 
 from .money import Money, MoneyInput
-from .refusals import CourierRefused, IllegalMove, Invalid, NotFound, ParcelIncomplete
+from .refusals import CourierRefused, IllegalMove, Invalid, NotFound, ParcelIncomplete, Problem
 
 
 @strawberry.type(description="A contract with a courier.")
@@ -49,12 +49,15 @@ class Shipment:
     service: str | None = attribute("The courier's service.")
     awb: str | None = attribute("The number; null until the courier gave it.")
     tracking_url: str | None = attribute("The courier's page for the receiver.")
-    label_url: str | None = attribute("Where the label (PDF) is served; null while there is no AWB.")
+    label_url: str | None = attribute(
+        "Where the label (PDF) is served; null while there is no AWB, and for couriers that give none."
+    )
     status: ShipmentStatus = attribute("Where it is.")
     cash_on_delivery: Money | None = attribute("What the courier collects.")
     price: Money | None = attribute("What the courier asks.")
     note: str | None = attribute("The note for the courier.")
     attention: str | None = attribute("What a person should look at.")
+    problems: list[Problem] = attribute("Why the courier refused it; empty where it did not.", size=3)
     packing_list_id: strawberry.ID = attribute("The packing list that it ships.")
     created_at: datetime = attribute("When it was asked for.")
     started_at: datetime | None = attribute("When it counted as handed over.")

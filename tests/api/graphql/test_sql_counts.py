@@ -23,7 +23,7 @@ EVERYTHING = """query ($number: String!) { order(by: {number: $number}) {
 
 async def fill(api: Api, count: int) -> list[Order]:
     async with api.database.begin() as session:
-        channel, account = await make_channel(session), await make_account(session)
+        channel, account = await make_channel(session), await make_account(session, connector="innoship")
         customers = [await make_customer(session, name=f"Customer {n}") for n in range(3)]
         variants = [await make_variant(session) for _ in range(3)]
         orders = []
