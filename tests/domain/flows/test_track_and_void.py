@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.diary.models import DiaryEntry
+from domain.diary.models import DiaryEntry, DiaryState
 from domain.flows.move import MoveOrder, move_order
 from domain.flows.ship import awb_succeeded
 from domain.flows.track import apply_tracking
@@ -197,3 +197,16 @@ async def test_a_failed_void_is_told_to_a_person(session: AsyncSession) -> None:
     entry = await session.scalar(select(DiaryEntry).where(DiaryEntry.order_id == order.id))
     assert entry is not None
     assert entry.cause == "awb_void:AWB-1"
+
+
+@pytest.mark.spec("ORD-4")
+async def test_a_void_that_fails_again_is_one_task_and_ends_with_the_void(session: AsyncSession) -> None:
+    order, shipment = await shipped(session)
+    for words in ("not now", "still not"):
+        await request_void(session, OPERATOR, shipment.id)
+        await void_refused(session, shipment.id, [Problem((), "NO", words)])
+    entries = select(DiaryEntry.message, DiaryEntry.state).where(DiaryEntry.order_id == order.id)
+    message = "Courier did not void AWB AWB-1: still not"
+    assert (await session.execute(entries)).all() == [(message, DiaryState.OPEN)]
+    await awb_voided(session, shipment.id)
+    assert (await session.execute(entries)).all() == [(message, DiaryState.RESOLVED)]
