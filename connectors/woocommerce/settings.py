@@ -82,7 +82,9 @@ class Credentials(BaseModel):
     consumer_key: SecretStr = Field(min_length=1, title="Consumer key")
     consumer_secret: SecretStr = Field(min_length=1, title="Consumer secret")
     webhook_secret: Annotated[SecretStr, AfterValidator(_plain_secret)] = Field(
-        min_length=8, title="Webhook secret", description="A long random text; left out, one is made. The store is given it."
+        min_length=8,
+        title="Webhook secret",
+        description="A long random text; left out, one is made. The store is given it.",
     )
 
 
