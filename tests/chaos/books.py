@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import selectinload
 from sqlalchemy.pool import NullPool
@@ -39,8 +40,15 @@ class Books:
         """What is under way: items not looked at, work not done; without what the scheduler asks for over and over,
         unless `scheduled`."""
         but = [] if scheduled else SCHEDULED
-        async with self._engine.connect() as connection:
-            return [(row[0], row[1], row[2]) for row in await connection.execute(_OPEN, {"but": but})]
+        try:
+            async with self._engine.connect() as connection:
+                return [(row[0], row[1], row[2]) for row in await connection.execute(_OPEN, {"but": but})]
+        except (OSError, DBAPIError) as error:
+            return [("database", type(error).__name__, 1)]
+
+    async def marks(self) -> set[str]:
+        """The marks of all letters that were stored."""
+        return {mark for (mark,) in await self.rows("select headers ->> 'x-wc-webhook-delivery-id' from inbox") if mark}
 
     async def audit(self, channel_id: UUID | None = None) -> ImportAudit:
         async with self._engine.connect() as connection:

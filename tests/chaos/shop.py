@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -21,6 +22,8 @@ from tests.connectors.woocommerce.support import (
     signature,
 )
 
+_MARK = "x-wc-webhook-delivery-id"
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -28,6 +31,14 @@ class Letter:
 
     headers: dict[str, str]
     body: bytes
+
+    @property
+    def mark(self) -> str:
+        return self.headers[_MARK]
+
+    def marked(self) -> "Letter":
+        """The same under a delivery id of its own, which our inbox keeps and nobody takes for an identity."""
+        return Letter({**self.headers, _MARK: uuid4().hex}, self.body)
 
 
 @dataclass

@@ -34,8 +34,9 @@ def busy_store(shop: Shop, *, changed: int, operated: int) -> BusyStore:
 
 
 def disordered(letters: list[Letter], doubled: int, chance: random.Random) -> list[Letter]:
-    """The letters with `doubled` of them twice; most stay near their place, some go far from it."""
-    all_ = [*letters, *chance.sample(letters, doubled)]
+    """The letters with `doubled` of them twice; most stay near their place, some go far from it. Each is marked, so
+    that it can be found again."""
+    all_ = [letter.marked() for letter in (*letters, *chance.sample(letters, doubled))]
     places = [(place + chance.gauss(0, 15 if chance.random() < 0.8 else 150), place) for place in range(len(all_))]
     return [all_[place] for _, place in sorted(places)]
 

@@ -79,6 +79,7 @@ async def test_everything_is_killed_while_five_hundred_webhooks_come_in(
         strike(blows, lambda: sender.acknowledged, LETTERS * 9 // 10, chance),
     )
     await house.settled(60, scheduled=False)
+    assert {letter.mark for letter in letters} <= await house.books.marks()
     log.warning("letters sent again: %d, calls repeated: %d", sender.refused, house.api.outages)
     await newest_once(house, shop, channel, store)
     told_once(shop, store, courier)
@@ -148,7 +149,7 @@ async def test_postgresql_restarts_under_three_workers_and_two_apis(supervised: 
     channel = await house.channel(shop)
     await house.settled(scheduled=False)
     numbers = shop.place(120)
-    letters = shop.letters()
+    letters = [letter.marked() for letter in shop.letters()]
     ours = {name: supervised.starts(name) for name in ("api", "worker-1", "worker-2", "worker-3", "relay", "scheduler")}
     async with house.another_api("second-api") as (second, second_api):
         apis = (house.api, second_api)
@@ -177,6 +178,7 @@ async def test_postgresql_restarts_under_three_workers_and_two_apis(supervised: 
         assert await asyncio.gather(*watching) == [{200, 503}, {200, 503}]
         assert all(sender.refused > 0 for sender in senders)
         assert second.runs
+    assert {letter.mark for letter in letters} <= await house.books.marks()
     assert {name: supervised.starts(name) for name in ours} == ours, supervised.deaths()
     rows = await house.books.rows(
         "select external_id::bigint, count(*) from orders join channels on channel_id = channels.id"
