@@ -55,39 +55,43 @@ def causes() -> set[str]:
     """The causes that diary, attention or a refusal may name, up to what is filled in: `sku:`, `sync:orders`."""
     found: set[str] = set()
     for _, tree in trees("domain", "jobs", "connectors/woocommerce", "connectors/innoship"):
-        constants = _constants(tree)
+        values = _values(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and _called(node) in _SAY_CAUSE and node.args:
-                found |= _beginnings(node.args[0], constants)
+                found |= _beginnings(node.args[0], values)
             if isinstance(node, ast.Call):
                 given = (word.value for word in node.keywords if word.arg == "cause")
-                found |= {cause for value in given for cause in _beginnings(value, constants)}
-            if isinstance(node, ast.FunctionDef) and node.name.endswith("_cause"):
-                returned = (line.value for line in ast.walk(node) if isinstance(line, ast.Return) and line.value)
-                found |= {cause for value in returned for cause in _beginnings(value, constants)}
+                found |= {cause for value in given for cause in _beginnings(value, values)}
             if isinstance(node, ast.Tuple) and node.elts:  # pairs of cause and remedy
                 found |= {cause for cause in _beginnings(node.elts[0], {}) if ":" in cause}
     return {cause for cause in found if _CAUSE.fullmatch(cause)}
 
 
-def _constants(tree: ast.Module) -> dict[str, str]:
-    return {
-        _name(line.targets[0]): line.value.value
-        for line in tree.body
-        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant) and isinstance(line.value.value, str)
-    }
+Values = dict[str, list[ast.expr]]
 
 
-def _beginnings(value: ast.expr, constants: dict[str, str]) -> set[str]:
+def _values(tree: ast.Module) -> Values:
+    """What a module's constants hold and its functions return, by name."""
+    values: Values = {}
+    for line in tree.body:
+        if isinstance(line, ast.Assign):
+            values[_name(line.targets[0])] = [line.value]
+        elif isinstance(line, ast.FunctionDef):
+            returns = (part.value for part in ast.walk(line) if isinstance(part, ast.Return))
+            values[line.name] = [value for value in returns if value is not None]
+    return values
+
+
+def _beginnings(value: ast.expr, values: Values) -> set[str]:
     match value:
         case ast.Constant(value=str(text)):
             return {text}
         case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
             return {text}
-        case ast.Name(id=name) if name in constants:
-            return {constants[name]}
+        case ast.Name(id=name) | ast.Call(func=ast.Name(id=name)):
+            return {text for one in values.get(name, ()) for text in _beginnings(one, values)}
         case ast.IfExp(body=one, orelse=other):
-            return _beginnings(one, constants) | _beginnings(other, constants)
+            return _beginnings(one, values) | _beginnings(other, values)
         case _:
             return set()
 
