@@ -86,7 +86,7 @@ async def _answer(request: Request, services: Services, actor: Actor, asked: Gra
     too_costly = limits.check_cost(cost)
     if too_costly is not None:
         return _not_run([too_costly], kind)
-    context = Context(services, actor, document, _base_url(services, request))
+    context = Context(services, actor, document, request)
     _take_key(request, operation, asked, context)
     return await _run(context, operation, asked, cost, kind)
 
@@ -179,10 +179,6 @@ def _response(answer: Answer, kind: str) -> Response:
         media_type=f"{kind}; charset=utf-8",
         headers=None if answer.headers is None else dict(answer.headers),
     )
-
-
-def _base_url(services: Services, request: Request) -> str:
-    return services.settings.public_url or str(request.base_url).rstrip("/")
 
 
 def _count(operation: Operation, outcome: str) -> None:

@@ -102,8 +102,12 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection in autocommit: each statement sees what is committed, without BEGIN and ROLLBACK around it."""
-        async with self.read_engine.connect() as connection:
+        connection = await self.read_engine.connect()
+        try:
             yield connection
+        finally:
+            # Not `async with`, which makes a task of it: giving back a connection in autocommit waits for nothing.
+            await connection.close()
 
     async def close(self) -> None:
         await self.waker.close()
