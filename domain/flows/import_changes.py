@@ -30,6 +30,7 @@ from .import_lines import write_lines
 from .import_money import book_money
 from .import_resolve import Meaning, Wanted
 from .import_status import follow_status
+from .pay import go_on_if_paid
 
 ASKS_APPROVAL_AGAIN = 0
 
@@ -93,6 +94,9 @@ async def _apply(
             order.approve_status = ASKS_APPROVAL_AGAIN
         await _record_applied(session, actor, order, applied)
         await _settle_fields(session, order, list(applied))
+        if LINES in applied:
+            # A lower total may be paid already.
+            await go_on_if_paid(session, order)
     if conflicts:
         await record(session, order, "change_conflicted", actor, _diff(conflicts))
         for name in conflicts:

@@ -9,6 +9,7 @@ from domain.customers.models import Customer, CustomerRef
 from domain.intake.release import release_cause
 from domain.kernel.actor import Actor
 from domain.kernel.refusals import NotFound, invalid
+from domain.orders.history import record
 from domain.orders.models import Order
 
 
@@ -24,11 +25,20 @@ async def merge_customers(session: AsyncSession, actor: Actor, keep_id: UUID, dr
         if customer_id not in found:
             raise NotFound("customer", customer_id, path=(name,))
     keep, drop = found[keep_id], found[drop_id]
-    for table in (Order, CustomerRef):
-        await session.execute(
-            update(table).where(table.customer_id == drop_id).values(customer_id=keep_id),
-            execution_options={"synchronize_session": False},
-        )
+    orders = await session.scalars(
+        select(Order)
+        .where(Order.customer_id == drop_id)
+        .order_by(Order.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    for order in orders:
+        order.customer_id = keep_id
+        await record(session, order, "customer_changed", actor, {"from": str(drop_id), "to": str(keep_id)})
+    await session.execute(
+        update(CustomerRef).where(CustomerRef.customer_id == drop_id).values(customer_id=keep_id),
+        execution_options={"synchronize_session": False},
+    )
     emails = {customer.email for customer in (keep, drop) if customer.email}
     keep.email = keep.email or drop.email
     await session.execute(delete(Customer).where(Customer.id == drop_id))

@@ -65,6 +65,7 @@ async def keep_known(session: AsyncSession, channel_id: UUID, statuses: Sequence
                 "tracking_pushed": [],
                 "failures": 0,
             }
-            for one in statuses
+            # In one order everywhere, so that two who keep the same orders queue and never deadlock.
+            for one in sorted(statuses, key=lambda one: one.order_id)
         ],
     )

@@ -280,6 +280,17 @@ async def test_after_hand_over_a_change_is_information(session: AsyncSession, sh
     assert "changed_there" in await kinds(session, order)
 
 
+@pytest.mark.spec("ORD-4")
+async def test_a_total_that_sinks_to_what_was_paid_ends_the_waiting(session: AsyncSession, shop: Channel) -> None:
+    one, other = line(None, variant=None), line(None, variant=None)
+    told, order = await placed(session, shop, incoming(one, other, status="on-hold"))
+    await record_payment(session, order, OPERATOR, Decimal("121.00"))
+    assert (await load_order(session, order.id)).status is Status.PENDING_PAYMENT
+    await bring_one(session, shop, later(told, lines=(one,)))
+    order = await load_order(session, order.id)
+    assert (order.total, order.payment_state, order.status) == (Decimal("121.00"), PaymentState.PAID, Status.PAID)
+
+
 # Statuses
 
 

@@ -21,6 +21,7 @@ from domain.intake.settle import refused, settle
 from domain.intake.types import IncomingCustomer, IncomingOrder
 from domain.kernel.outbox import OutboxRow
 from domain.kernel.refusals import Invalid, NotFound
+from domain.orders.models import HistoryEntry
 from domain.orders.status import Status
 from domain.push.outcomes import push_failed
 from tests.support.builders import OPERATOR, load_order, make_channel, make_customer, make_order
@@ -131,6 +132,8 @@ async def test_merging_customers_replays_what_did_not_know_whose_it_is(session: 
     [outcome] = await import_arrivals(session, shop, [arrival])
     assert (await load_order(session, outcome.order_id)).customer_id == kept.id == ana.id
     assert (await load_order(session, order.id)).customer_id == ana.id
+    told = await session.scalar(select(HistoryEntry.data).where(HistoryEntry.kind == "customer_changed"))
+    assert told == {"from": str(twin.id), "to": str(ana.id)}
     assert await session.scalar(select(func.count()).where(Customer.id == twin.id)) == 0
     with pytest.raises(NotFound):
         await merge_customers(session, OPERATOR, ana.id, twin.id)
