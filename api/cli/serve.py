@@ -12,7 +12,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port (else OMNISALES_PORT, else 8000).", min=0, max=65535)] = None,
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
 ) -> None:
-    """Serve the API: GraphQL, webhooks, health, metrics. Needs DATABASE_URL and REDIS_URL."""
+    """Serve the API: GraphQL, webhooks, health, metrics. Needs DATABASE_URL and OMNISALES_SECRET_KEY."""
     with refusals_as_sentences():
         import uvicorn
 

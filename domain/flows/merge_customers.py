@@ -35,6 +35,7 @@ async def merge_customers(session: AsyncSession, actor: Actor, keep_id: UUID, dr
     for order in orders:
         order.customer_id = keep_id
         await record(session, order, "customer_changed", actor, {"from": str(drop_id), "to": str(keep_id)})
+    await session.flush()
     await session.execute(
         update(CustomerRef).where(CustomerRef.customer_id == drop_id).values(customer_id=keep_id),
         execution_options={"synchronize_session": False},

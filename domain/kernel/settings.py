@@ -7,6 +7,8 @@ from pathlib import Path
 
 from .refusals import Problem, invalid
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -39,7 +41,7 @@ class Settings:
             public_url=(env.get("OMNISALES_PUBLIC_URL") or "").rstrip("/") or None,
             pool_size=_number(env, "OMNISALES_POOL_SIZE", 10, 1, 500),
             webhook_limit_bytes=_number(env, "OMNISALES_WEBHOOK_LIMIT_BYTES", 2_000_000, 1_000, 100_000_000),
-            log_level=env.get("OMNISALES_LOG_LEVEL") or "INFO",
+            log_level=_level(env.get("OMNISALES_LOG_LEVEL") or "INFO"),
         )
 
     def need(self, field: str) -> str:
@@ -59,6 +61,16 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
         problem = Problem((name,), "NOT_A_NUMBER", f"{name} is {text!r}: set a whole number from {low} to {high}.")
         raise invalid(problem.path, problem.code, problem.message)
     return int(text)
+
+
+def _level(word: str) -> str:
+    if word.upper() not in LOG_LEVELS:
+        raise invalid(
+            ("OMNISALES_LOG_LEVEL",),
+            "BAD_VALUE",
+            f"OMNISALES_LOG_LEVEL is {word!r}: set one of {', '.join(LOG_LEVELS)}.",
+        )
+    return word.upper()
 
 
 def _asyncpg_url(url: str | None) -> str | None:

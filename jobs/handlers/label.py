@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.kernel.clock import utc_now
 from domain.shipping.models import Shipment, ShipmentLabel, ShipmentStatus
-from jobs.accounts import courier_account, far_side
+from jobs.accounts import FarSide, courier_account, far_side
 from jobs.runtime import Runtime
 from jobs.translate import shipment_ref
 from jobs.work import Work, finishing
@@ -32,10 +32,26 @@ def fetch(runtime: Runtime, work: Work) -> None:
         and shipment.status is not ShipmentStatus.VOIDED
         and not runtime.run(_is_there(runtime, shipment, wanted))
     ):
+        _learn_refs(runtime, far, shipment)
         label = far.call("label", shipment=shipment_ref(shipment), format=wanted)
         if label is None:
             raise TryLater("the courier does not have the label yet", after=NOT_YET)
     runtime.run(_end(runtime, work, shipment, wanted, label))
+
+
+def _learn_refs(runtime: Runtime, far: FarSide, shipment: Shipment) -> None:
+    """The courier's own references of an AWB whose number a person gave: without them it has no label and no void."""
+    if shipment.refs or shipment.typed_awb is not None or not far.supports("find_awb"):
+        return
+    found = far.call("find_awb", key=shipment.key)
+    if found is not None and found.awb == shipment.awb and found.refs:
+        shipment.refs = dict(found.refs)
+        runtime.run(_keep_refs(runtime, shipment))
+
+
+async def _keep_refs(runtime: Runtime, shipment: Shipment) -> None:
+    async with runtime.database.begin() as session:
+        await session.execute(update(Shipment).where(Shipment.id == shipment.id).values(refs=shipment.refs))
 
 
 async def _is_there(runtime: Runtime, shipment: Shipment, wanted: str) -> bool:

@@ -56,6 +56,18 @@ async def test_the_label_is_fetched_with_the_awb_and_kept(courier_runtime: Runti
     assert sum(courier.book.calls.values()) == calls
 
 
+async def test_an_awb_that_a_person_named_has_its_label_too(courier_runtime: Runtime, courier: Courier) -> None:
+    """The courier's own references are asked for by our key: without them it gives no label."""
+    shipment = await made(courier_runtime, courier)
+    async with courier_runtime.database.begin() as session:
+        await session.execute(update(Shipment).where(Shipment.id == shipment.id).values(refs={}))
+    await work_it(courier_runtime, "fetch_label")
+    assert len(await labels(courier_runtime)) == 1
+    async with courier_runtime.database.begin() as session:
+        kept = await session.get_one(Shipment, shipment.id)
+    assert kept.refs.get("courier_id")
+
+
 async def test_a_label_in_another_format_is_kept_beside_it(courier_runtime: Runtime, courier: Courier) -> None:
     shipment = await made(courier_runtime, courier)
     await work_it(courier_runtime, "fetch_label")
