@@ -11,11 +11,13 @@ from starlette.responses import JSONResponse, Response
 from domain.kernel.actor import Permission
 from domain.kernel.ids import parse_id
 from domain.kernel.outbox import enqueue
+from domain.kernel.texts import text_problem
 from domain.reads.rows import AnyRow, AnySelect
 from domain.shipping.models import CourierAccount, Shipment, ShipmentLabel, ShipmentStatus
 
 from .services import Services
 
+_FORMAT_LIMIT = 50
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _SHIPMENT = (
     select(Shipment.status, Shipment.awb, CourierAccount.connector)
@@ -32,7 +34,10 @@ _OF_FORMAT = _LABELS.where(ShipmentLabel.format == bindparam("format"))
 
 
 async def label(request: Request) -> Response:
-    """The first label, or that of `?format=`. 404 where there is none to be had, 409 where it is not there yet."""
+    """The first label, or that of `?format=`.
+
+    400 for a format that is no text, 404 where there is none to be had, 409 where it is not there yet.
+    """
     services: Services = request.app.state.services
     actor = await services.keys.actor(request.headers)
     if actor is None:
@@ -41,6 +46,9 @@ async def label(request: Request) -> Response:
         return _refuse(403, "FORBIDDEN", f"This needs the permission {Permission.ORDERS_VIEW}.")
     key = parse_id(request.path_params["shipment"])
     wanted = request.query_params.get("format")
+    problem = None if wanted is None else text_problem(wanted, _FORMAT_LIMIT)
+    if problem is not None:
+        return _refuse(400, "BAD_FORMAT", f"{problem} Name a format like A4 or A6, or leave `format` away.")
     shipment, found = (None, None) if key is None else await _find(services, key, wanted)
     if key is None or shipment is None:
         return _refuse(404, "NOT_FOUND", "There is no such shipment.")

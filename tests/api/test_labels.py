@@ -95,3 +95,13 @@ async def test_who_may_not(api: Api) -> None:
     async with api.database.begin() as session:
         session.add(ApiKey(name="few", key_hash=digest("few"), permissions=["sync.view"], created_at=utc_now()))
     assert (await get(api, shipment.id, key="few")).status_code == 403
+
+
+@pytest.mark.parametrize("form", ["\x00", "A4\x00", "A" * 51])
+async def test_a_format_that_is_no_text_is_refused_and_nothing_is_asked_for(api: Api, form: str) -> None:
+    shipment = await shipped(api)
+    answer = await get(api, shipment.id, format=form)
+    assert (answer.status_code, answer.json()["code"]) == (400, "BAD_FORMAT")
+    assert "Name a format like A4 or A6" in answer.json()["message"]
+    async with api.database.begin() as session:
+        assert (await session.scalars(select(OutboxRow).where(OutboxRow.consumer == "fetch_label"))).all() == []
