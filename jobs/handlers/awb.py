@@ -113,6 +113,8 @@ class _Making:
             return
         try:
             found = self.far.call("find_awb", key=call.key)
+        # Whatever broke the asking, a bug of the connector too: the attempt stays unknown in the journal, and the
+        # frame judges the fault as that of any other work.
         except Exception as error:
             self.runtime.run(self._unknown(str(error)))
             raise

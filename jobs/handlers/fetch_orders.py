@@ -57,6 +57,7 @@ def _fetch(runtime: Runtime, work: Work, far: FarSide) -> None:
     cursor = runtime.run(_begin(runtime, far.account.id, run_id))
     try:
         _pages(runtime, far, run_id, cursor)
+    # Whatever broke the run, a bug of the connector too: the run shows why, and the frame judges the fault.
     except Exception as error:
         runtime.run(_failed(runtime, run_id, error))
         raise

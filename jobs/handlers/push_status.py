@@ -54,6 +54,7 @@ def push(runtime: Runtime, work: Work) -> None:
         return
     try:
         answer = _tell(far, call)
+    # Whatever broke the push, a bug of the connector too: the journal says why, and the frame judges the fault.
     except Exception as error:
         runtime.run(_failed(runtime, order_id, call, str(error)))
         raise
