@@ -21,11 +21,6 @@ UNAVAILABLE = "UNAVAILABLE"
 INTERNAL = "INTERNAL"
 
 
-def error_of(refusal: Refusal) -> GraphQLError:
-    """A refusal where no union can carry it: in queries, and of requests as a whole."""
-    return GraphQLError(refusal.message, extensions=_extensions(refusal))
-
-
 def answer_errors(errors: Sequence[GraphQLError]) -> tuple[list[dict[str, Any]], bool]:
     """The errors as the answer shows them, and whether the database is away. Bugs are logged here, with traceback."""
     shown, away = [], False
