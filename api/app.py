@@ -16,6 +16,7 @@ from starlette.routing import Route
 from domain.access.keys import ensure_admin_key
 from domain.flows.bootstrap import ensure_defaults
 from domain.kernel.database import Database
+from domain.kernel.logs import set_up_logs
 from domain.kernel.secrets import Vault
 from domain.kernel.settings import Settings
 from plugins.host import Host, load_connectors
@@ -27,7 +28,6 @@ from .graphql.http import graphql
 from .graphql.requests import MAX_BYTES
 from .health import live, ready
 from .labels import label
-from .logs import set_up_logs
 from .metrics import metrics
 from .services import Services
 from .webhooks.accounts import Addressees
@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
     owns_process = settings is None
     if settings is None:
         settings = Settings.from_env()
-        set_up_logs(settings.log_level)
+        set_up_logs(settings.log_level, "api")
     database_url, secret_key = settings.need("database_url"), settings.need("secret_key")
     connectors = host or load_connectors()
     chosen = settings

@@ -5,11 +5,11 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
+from domain.kernel.logs import set_up_logs
 from domain.kernel.refusals import Refusal
 from domain.kernel.settings import Settings
 
 from .environment import check
-from .logs import set_up_logs
 
 Main = Callable[[Settings, asyncio.Event], Awaitable[None]]
 

@@ -1,4 +1,4 @@
-"""Logs of the engine room's processes: one JSON object a line, with the correlation id of the work at hand."""
+"""Logs of every process: one JSON object a line, with the correlation id of the request or work at hand."""
 
 import logging
 import sys
@@ -6,20 +6,21 @@ import sys
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-_SHARED: tuple[Processor, ...] = (
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-)
+OURS = ("__main__", "api", "domain", "jobs", "omnisales", "plugins")
 
 
 def set_up_logs(level: str, process: str) -> None:
-    """Sends our logs and the libraries' (of which only warnings) to standard output."""
+    """Sends our logs from `level` up, and the libraries' warnings, to standard output, each named after `process`."""
 
     def name_process(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         return {"process": process, **event}
 
-    shared = (*_SHARED, name_process)
+    shared: tuple[Processor, ...] = (
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        name_process,
+    )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -40,5 +41,5 @@ def set_up_logs(level: str, process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    for name in ("__main__", "jobs", "domain", "plugins", "omnisales"):
+    for name in OURS:
         logging.getLogger(name).setLevel(level.upper())
