@@ -16,14 +16,15 @@ from starlette.routing import Route
 
 _LIST = """
 select id, number, status, payment_state, fulfilment_state, version, currency, total, tax_total, shipping_total,
-       created_at, updated_at, customer_id
+       created_at, updated_at, status_since
 from orders order by created_at desc, id desc limit 50
 """
 _LINES = """
 select order_id, id, sku, name, quantity, unit_price, total from order_lines
 where order_id = any($1) order by order_id, position
 """
-_CUSTOMERS = "select id, name, email, phone from customers where id = any($1)"
+_DEEP = _LIST.replace("status_since", "status_since, customer_id")
+_CUSTOMERS = "select id, name, email from customers where id = any($1)"
 _ONE = _LIST.replace("order by created_at desc, id desc limit 50", "where id = $1")
 
 pool: asyncpg.Pool
@@ -50,7 +51,7 @@ async def orders(request: Request) -> Response:
 
 async def orders_deep(request: Request) -> Response:
     async with pool.acquire() as connection:
-        rows = await connection.fetch(_LIST)
+        rows = await connection.fetch(_DEEP)
         lines = await connection.fetch(_LINES, [row["id"] for row in rows])
         customers = await connection.fetch(_CUSTOMERS, [row["customer_id"] for row in rows])
     people = {row["id"]: _row(row) for row in customers}

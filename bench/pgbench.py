@@ -55,7 +55,13 @@ select 1 from stock_levels where variant_id in (select variant_id from order_lin
     order by variant_id for update;
 update stock_levels set reserved = reserved + 1
     where variant_id in (select variant_id from order_lines where order_id = :order_id::uuid);
-update orders set version = version + 1, updated_at = now() where id = :order_id::uuid;
+insert into reservations (order_line_id, order_id, warehouse_id, variant_id, quantity)
+select l.id, l.order_id, w.id, l.variant_id, 1 from order_lines l, warehouses w where l.order_id = :order_id::uuid
+on conflict (order_line_id) do update set quantity = excluded.quantity;
+insert into order_history (order_id, seq, at, kind, actor, data)
+select id, history_seq + n, now(), 'status_changed', 'pgbench', '{}' from orders, generate_series(1, 2) n
+where id = :order_id::uuid;
+update orders set version = version + 1, history_seq = history_seq + 2, updated_at = now() where id = :order_id::uuid;
 insert into status_count_deltas (channel_id, status, delta)
 select id, s, d from channels, (values (0, -1), (3, 1)) as x(s, d) where slug = 'manual';
 insert into outbox (consumer, aggregate, payload, coalesce, created_at, not_before, sent_at, attempts)
