@@ -30,7 +30,8 @@ async def apply_tracking(
     `awb` is the number that the courier tells with them: a shipment that has none yet gets it.
 
     Nothing here bumps the order's version: an operator's edit is not made stale by a scan. A shipment whose making is
-    not settled keeps nothing: its attempt finds out the AWB first, and the next poll tells the scans again.
+    not settled keeps nothing: its attempt finds out the AWB first, and the next poll tells the scans again. One that
+    was voided stays so; that its parcel moves all the same is told to a person.
     """
     shipment = await session.get_one(Shipment, shipment_id)
     order = await order_for_update(session, shipment.order_id)
@@ -44,7 +45,12 @@ async def apply_tracking(
         await keep_awb(session, actor, order, shipment, account, awb)
     fresh = await _keep(session, shipment, scans)
     state = latest_state(await _all_scans(session, shipment, scans))
-    if shipment.status is ShipmentStatus.VOIDED or not fresh or state is None or state.status is None:
+    if not fresh or state is None or state.status is None:
+        await session.flush()
+        return fresh
+    if shipment.status is ShipmentStatus.VOIDED:
+        if state.status in ON_THE_WAY:
+            shipment.attention = f"AWB {shipment.awb} was voided, and the courier scans it. Call it back."
         await session.flush()
         return fresh
     before = shipment.status

@@ -210,3 +210,17 @@ async def test_a_void_that_fails_again_is_one_task_and_ends_with_the_void(sessio
     assert (await session.execute(entries)).all() == [(message, DiaryState.OPEN)]
     await awb_voided(session, shipment.id)
     assert (await session.execute(entries)).all() == [(message, DiaryState.RESOLVED)]
+
+
+@pytest.mark.spec("FUL-5", "FUL-6")
+async def test_a_voided_awb_that_is_scanned_stays_void_and_is_told(session: AsyncSession) -> None:
+    order, shipment = await shipped(session)
+    await awb_voided(session, shipment.id)
+    assert await apply_tracking(session, shipment.id, [scan(0, ShipmentStatus.CREATED)]) == 1
+    assert shipment.attention is None
+    assert await apply_tracking(session, shipment.id, [scan(5, ShipmentStatus.PICKED_UP)]) == 1
+    assert (shipment.status, shipment.final) == (ShipmentStatus.VOIDED, True)
+    assert shipment.attention == "AWB AWB-1 was voided, and the courier scans it. Call it back."
+    events = await session.scalars(select(TrackingEvent.code).order_by(TrackingEvent.at))
+    assert list(events) == ["CREATED", "PICKED_UP"]
+    assert (await order_for_update(session, order.id)).status is Status.CONFIRMED
