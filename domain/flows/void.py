@@ -12,11 +12,12 @@ from domain.kernel.clock import utc_now
 from domain.kernel.outbox import enqueue
 from domain.kernel.refusals import Problem, invalid
 from domain.orders.history import record
+from domain.orders.models import Order
 from domain.orders.queries import order_for_update
 from domain.orders.status import Status
 from domain.shipping.models import CourierAccount, Shipment, ShipmentStatus
 from domain.shipping.queries import shipment_for_update
-from domain.shipping.rules import VOIDABLE
+from domain.shipping.rules import ON_THE_WAY, VOIDABLE
 
 from .deliver import undo_shipping
 
@@ -39,7 +40,10 @@ async def request_void(session: AsyncSession, actor: Actor, shipment_id: UUID) -
 
 
 async def awb_voided(session: AsyncSession, shipment_id: UUID, by: str | None = None) -> Shipment:
-    """The courier voided it: what its start had done is undone. Told twice it changes nothing."""
+    """The courier voided it: what its start had done is undone. Told twice it changes nothing.
+
+    If it was scanned on its way meanwhile, the goods are not here: nothing is undone, and a person is told.
+    """
     shipment = await session.get_one(Shipment, shipment_id)
     order = await order_for_update(session, shipment.order_id)
     shipment = await shipment_for_update(session, shipment_id)
@@ -47,6 +51,10 @@ async def awb_voided(session: AsyncSession, shipment_id: UUID, by: str | None = 
         return shipment
     account = await session.get_one(CourierAccount, shipment.courier_account_id)
     actor = connector_actor(account.connector, account.slug)
+    if shipment.status in ON_THE_WAY:
+        text = f"it says that it did, but the parcel is {shipment.status.value}"
+        await _keep(session, order, shipment, account, text)
+        return shipment
     shipment.status, shipment.final, shipment.void_requested_at = ShipmentStatus.VOIDED, True, None
     await session.flush()
     await record(session, order, "awb_voided", actor, {"awb": shipment.awb, "asked_by": by})
@@ -62,7 +70,11 @@ async def void_refused(session: AsyncSession, shipment_id: UUID, problems: Seque
     order = await order_for_update(session, shipment.order_id)
     shipment = await shipment_for_update(session, shipment_id)
     account = await session.get_one(CourierAccount, shipment.courier_account_id)
-    text = "; ".join(problem.message for problem in problems)
+    await _keep(session, order, shipment, account, "; ".join(problem.message for problem in problems))
+    return shipment
+
+
+async def _keep(session: AsyncSession, order: Order, shipment: Shipment, account: CourierAccount, text: str) -> None:
     shipment.void_requested_at = None
     shipment.attention = f"{account.title} did not void AWB {shipment.awb}: {text}"
     await session.flush()
@@ -80,7 +92,6 @@ async def void_refused(session: AsyncSession, shipment_id: UUID, problems: Seque
     )
     actor = connector_actor(account.connector, account.slug)
     await record(session, order, "void_refused", actor, {"awb": shipment.awb, "problems": text})
-    return shipment
 
 
 def _refused(shipment: Shipment) -> str:

@@ -224,3 +224,21 @@ async def test_a_voided_awb_that_is_scanned_stays_void_and_is_told(session: Asyn
     events = await session.scalars(select(TrackingEvent.code).order_by(TrackingEvent.at))
     assert list(events) == ["CREATED", "PICKED_UP"]
     assert (await order_for_update(session, order.id)).status is Status.CONFIRMED
+
+
+@pytest.mark.spec("FUL-6")
+async def test_a_void_that_the_courier_confirms_of_a_parcel_on_its_way_undoes_nothing(session: AsyncSession) -> None:
+    order, shipment = await shipped(session)
+    await request_void(session, OPERATOR, shipment.id)
+    await apply_tracking(session, shipment.id, [scan(0, ShipmentStatus.PICKED_UP)])
+    for _ in range(2):
+        await awb_voided(session, shipment.id)
+    assert (shipment.status, shipment.final, shipment.void_requested_at) == (ShipmentStatus.PICKED_UP, False, None)
+    message = "Courier did not void AWB AWB-1: it says that it did, but the parcel is PICKED_UP"
+    assert shipment.attention == message
+    entries = select(DiaryEntry.cause, DiaryEntry.message, DiaryEntry.state).where(DiaryEntry.order_id == order.id)
+    assert (await session.execute(entries)).all() == [("awb_void:AWB-1", message, DiaryState.OPEN)]
+    order = await order_for_update(session, order.id, lines=True)
+    assert (order.status, order.fulfilment_state) == (Status.SHIPPING, FulfilmentState.FULL)
+    levels = select(StockLevel.on_hand, StockLevel.reserved).where(StockLevel.variant_id == order.lines[0].variant_id)
+    assert tuple((await session.execute(levels)).one()) == (8, 0)
