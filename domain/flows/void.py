@@ -52,10 +52,12 @@ async def awb_voided(session: AsyncSession, shipment_id: UUID, by: str | None = 
     account = await session.get_one(CourierAccount, shipment.courier_account_id)
     actor = connector_actor(account.connector, account.slug)
     if shipment.status in ON_THE_WAY:
-        text = f"it says that it did, but the parcel is {shipment.status.value}"
+        text = f"the parcel is {shipment.status.value}, though {account.title} says that it is void"
         await _keep(session, order, shipment, account, text)
         return shipment
     shipment.status, shipment.final, shipment.void_requested_at = ShipmentStatus.VOIDED, True, None
+    if shipment.attention is not None and _not_void(shipment) in shipment.attention:
+        shipment.attention = None
     await session.flush()
     await record(session, order, "awb_voided", actor, {"awb": shipment.awb, "asked_by": by})
     await resolve_standing(session, order.channel_id, [_refused(shipment)], order.external_id)
@@ -76,7 +78,7 @@ async def void_refused(session: AsyncSession, shipment_id: UUID, problems: Seque
 
 async def _keep(session: AsyncSession, order: Order, shipment: Shipment, account: CourierAccount, text: str) -> None:
     shipment.void_requested_at = None
-    shipment.attention = f"{account.title} did not void AWB {shipment.awb}: {text}"
+    shipment.attention = f"{account.title} {_not_void(shipment)} {text}"
     await session.flush()
     await open_standing(
         session,
@@ -92,6 +94,11 @@ async def _keep(session: AsyncSession, order: Order, shipment: Shipment, account
     )
     actor = connector_actor(account.connector, account.slug)
     await record(session, order, "void_refused", actor, {"awb": shipment.awb, "problems": text})
+
+
+def _not_void(shipment: Shipment) -> str:
+    """The words by which a later void knows what it settles."""
+    return f"did not void AWB {shipment.awb}:"
 
 
 def _refused(shipment: Shipment) -> str:

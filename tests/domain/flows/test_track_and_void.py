@@ -208,8 +208,18 @@ async def test_a_void_that_fails_again_is_one_task_and_ends_with_the_void(sessio
     entries = select(DiaryEntry.message, DiaryEntry.state).where(DiaryEntry.order_id == order.id)
     message = "Courier did not void AWB AWB-1: still not"
     assert (await session.execute(entries)).all() == [(message, DiaryState.OPEN)]
+    assert shipment.attention == message
     await awb_voided(session, shipment.id)
     assert (await session.execute(entries)).all() == [(message, DiaryState.RESOLVED)]
+    assert shipment.attention is None
+
+
+@pytest.mark.spec("FUL-6")
+async def test_a_void_leaves_what_else_a_person_has_to_look_at(session: AsyncSession) -> None:
+    _, shipment = await shipped(session)
+    await apply_tracking(session, shipment.id, [scan(0, ShipmentStatus.CREATED), scan(1, None, "777", known=False)])
+    await awb_voided(session, shipment.id)
+    assert shipment.attention == "Courier sent codes that are not known here: 777"
 
 
 @pytest.mark.spec("FUL-5", "FUL-6")
@@ -234,7 +244,7 @@ async def test_a_void_that_the_courier_confirms_of_a_parcel_on_its_way_undoes_no
     for _ in range(2):
         await awb_voided(session, shipment.id)
     assert (shipment.status, shipment.final, shipment.void_requested_at) == (ShipmentStatus.PICKED_UP, False, None)
-    message = "Courier did not void AWB AWB-1: it says that it did, but the parcel is PICKED_UP"
+    message = "Courier did not void AWB AWB-1: the parcel is PICKED_UP, though Courier says that it is void"
     assert shipment.attention == message
     entries = select(DiaryEntry.cause, DiaryEntry.message, DiaryEntry.state).where(DiaryEntry.order_id == order.id)
     assert (await session.execute(entries)).all() == [("awb_void:AWB-1", message, DiaryState.OPEN)]
