@@ -8,9 +8,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog.contextvars import bound_contextvars, clear_contextvars
 
+from domain.kernel.away import database_is_away
 from domain.kernel.clock import utc_now
-from omnisales_sdk import NeedsHuman, TryLater
-from plugins.host import InvalidAccount, NotLoaded
+from omnisales_sdk import ConnectorSignal, NeedsHuman, TryLater
+from plugins.host import HostError, InvalidAccount, NotLoaded
 
 from . import rows
 from .backoff import delay
@@ -84,6 +85,9 @@ async def _failed(runtime: Runtime, consumer: Consumer, work: Work, error: Excep
     elif isinstance(error, NotLoaded):
         log.warning("connector_away", reason=str(error))
         await _put_back(runtime, work, CONNECTOR_AWAY, counts=False)
+    elif _lost_the_database(error):
+        log.warning("database_away", error=f"{type(error).__name__}: {error}")
+        await _put_back(runtime, work, consumer.first_pause, counts=False)
     elif isinstance(error, (NeedsHuman, InvalidAccount)) or last:
         await _give_up(runtime, consumer, work, error)
     else:
@@ -94,6 +98,17 @@ async def _failed(runtime: Runtime, consumer: Consumer, work: Work, error: Excep
         else:
             log.error("work_failed", attempts=work.attempts + 1, exc_info=error)
         await _put_back(runtime, work, pause)
+
+
+def _lost_the_database(error: Exception) -> bool:
+    """Whether the database was away while the handler ran; a statement that it refused is a fault of the work.
+
+    A far side that cannot be reached has a broken connection as its cause too; what connectors raise is told apart. An
+    `OSError` of our own is a connection that could not be made: handlers open nothing else themselves.
+    """
+    if isinstance(error, (ConnectorSignal, HostError)):
+        return False
+    return isinstance(error, OSError) or database_is_away(error)
 
 
 async def _put_back(runtime: Runtime, work: Work, after: timedelta, *, counts: bool = True) -> None:

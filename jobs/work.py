@@ -8,6 +8,7 @@ that is done, and a message that comes twice, late or after a crash changes noth
   lease ends, else by the sweep;
 - `TryLater`: done again after the time it names, else after a growing pause; with `NotNow` it was no attempt;
 - `NeedsHuman` and an account that cannot be used: given up at once, and told to a person;
+- what a database that is away makes of it: done again, and it was no attempt;
 - anything else: a fault. Done again after a growing pause, and given up after the consumer's last attempt.
 """
 

@@ -92,6 +92,39 @@ def not_now(runtime: Runtime, work: Work) -> None:
     raise NotNow("not our turn", after=timedelta(seconds=7))
 
 
+def lose_database(runtime: Runtime, work: Work) -> None:
+    """The server ends the connection in the middle of the transaction."""
+    runtime.run(_finish_and_ask(runtime, work, "select pg_terminate_backend(pg_backend_pid())"))
+
+
+def ask_nonsense(runtime: Runtime, work: Work) -> None:
+    """A statement that the database refuses."""
+    runtime.run(_finish_and_ask(runtime, work, "select 1 / 0"))
+
+
+async def _finish_and_ask(runtime: Runtime, work: Work, question: str) -> None:
+    async with finishing(runtime, work) as session:
+        await session.execute(text(question))
+
+
+def find_no_database(runtime: Runtime, work: Work) -> None:
+    """Nobody listens where the database should be."""
+    runtime.run(_look_elsewhere())
+
+
+async def _look_elsewhere() -> None:
+    nowhere = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none")
+    try:
+        async with nowhere.begin() as session:
+            await session.execute(text("select 1"))
+    finally:
+        await nowhere.close()
+
+
+def find_no_store(runtime: Runtime, work: Work) -> None:
+    raise TryLater("the store does not answer") from ConnectionRefusedError("refused")
+
+
 def forget(runtime: Runtime, work: Work) -> None:
     """A handler with a fault: it returns without having ended its work."""
 
@@ -135,6 +168,10 @@ CONSUMERS: Mapping[str, Consumer] = {
     "leave": Consumer(queue=PUSH, handle=leave),
     "leave_until": Consumer(queue=PUSH, handle=leave_until),
     "not_now": Consumer(queue=PUSH, handle=not_now, attempts=1),
+    "lose_database": Consumer(queue=PUSH, handle=lose_database, attempts=1),
+    "find_no_database": Consumer(queue=PUSH, handle=find_no_database, attempts=1),
+    "ask_nonsense": Consumer(queue=PUSH, handle=ask_nonsense, attempts=3),
+    "find_no_store": Consumer(queue=PUSH, handle=find_no_store, attempts=3),
     "forget": Consumer(queue=PUSH, handle=forget, attempts=3),
 }
 

@@ -153,6 +153,25 @@ async def test_waiting_for_our_turn_is_no_attempt(runtime: Runtime) -> None:
     assert timedelta(seconds=6) <= row.not_before - before <= timedelta(seconds=9)
 
 
+@pytest.mark.parametrize("consumer", ["lose_database", "find_no_database"])
+async def test_a_database_that_is_away_costs_no_attempt(runtime: Runtime, consumer: str) -> None:
+    ids = await put(runtime, consumer)
+    before = utc_now()
+    await carry(runtime, consumer, ids)
+    [row] = await rows(runtime)
+    assert (row.id, row.attempts, row.sent_at) == (ids[0], 0, None)
+    assert timedelta(seconds=1) <= row.not_before - before <= timedelta(seconds=5)
+    async with runtime.database.begin() as session:
+        assert list(await session.scalars(select(DeadLetter))) == []
+
+
+@pytest.mark.parametrize("consumer", ["ask_nonsense", "find_no_store"])
+async def test_what_only_looks_like_a_database_that_is_away_counts(runtime: Runtime, consumer: str) -> None:
+    await carry(runtime, consumer, await put(runtime, consumer))
+    [row] = await rows(runtime)
+    assert (row.attempts, row.sent_at) == (1, None)
+
+
 async def test_a_handler_that_does_not_end_its_work_has_failed(runtime: Runtime) -> None:
     await carry(runtime, "forget", await put(runtime, "forget"))
     [row] = await rows(runtime)
