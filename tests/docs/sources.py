@@ -10,7 +10,22 @@ ROOT = Path(__file__).parents[2]
 
 _WORD = re.compile(r"[A-Z][A-Z]+(_[A-Z]+)*")
 _NO_CODES = {
-    *("GET", "POST", "JSON", "RON", "INV", "CN", "INFO", "IGNORE", "AUTOCOMMIT", "TEXT_LIMIT"),
+    *(
+        "DEBUG",
+        "WARNING",
+        "ERROR",
+        "CRITICAL",
+        "GET",
+        "POST",
+        "JSON",
+        "RON",
+        "INV",
+        "CN",
+        "INFO",
+        "IGNORE",
+        "AUTOCOMMIT",
+        "TEXT_LIMIT",
+    ),
     *("DATABASE_URL", "REDIS_URL", "CONTENT_SECURITY_POLICY"),
     *("CREATED_AT", "UPDATED_AT", "NUMBER", "TOTAL", "STATUS_SINCE", "SHIPPING", "PENDING_PAYMENT"),
     "REFUSED",  # the base of all refusals, which is never raised itself

@@ -47,7 +47,7 @@ def python(code: str, **options: object) -> Child:
     return Child(name="tick", argv=[sys.executable, "-S", "-c", code], env=dict(os.environ), **options)
 
 
-def until(condition: Callable[[], object], seconds: float = 10) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
