@@ -27,6 +27,7 @@ class Customer(Base):
         Index("ix_customers_email", "email", postgresql_where=text("email IS NOT NULL")),
         Index("ix_customers_phone", "phone", postgresql_where=text("phone IS NOT NULL")),
         Index("ix_customers_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+        Index("ix_customers_email_trgm", "email", postgresql_using="gin", postgresql_ops={"email": "gin_trgm_ops"}),
     )
 
 

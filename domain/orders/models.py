@@ -15,6 +15,9 @@ from domain.kernel.database import Amount, Base, Json, Key, Quantity, UnitPrice,
 
 from .status import Status
 
+OTHER_BILLING_PHONE = "billing ->> 'phone' IS DISTINCT FROM shipping ->> 'phone'"
+"""What a look-up by the billing address's phone repeats word for word, lest its partial index be passed over."""
+
 ORDER_NUMBERS = Sequence("order_numbers", start=100001, metadata=Base.metadata)
 
 
@@ -114,6 +117,17 @@ class Order(Base):
         Index("ix_orders_customer", "customer_id", "created_at"),
         Index("ix_orders_external", "channel_id", "external_id"),
         Index("ix_orders_external_number", "external_number", postgresql_where=text("external_number IS NOT NULL")),
+        Index(
+            "ix_orders_shipping_phone",
+            text("(shipping ->> 'phone')"),
+            postgresql_where=text("shipping ->> 'phone' IS NOT NULL"),
+        ),
+        # Mostly the phone to bill is the one to ship to: then it is not kept twice.
+        Index(
+            "ix_orders_billing_phone",
+            text("(billing ->> 'phone')"),
+            postgresql_where=text(f"billing ->> 'phone' IS NOT NULL AND {OTHER_BILLING_PHONE}"),
+        ),
     )
 
 

@@ -137,7 +137,7 @@ def _asked(where: OrderFilter) -> tuple[tuple[tuple[str, int], ...], dict[str, A
     values: dict[str, Any] = {}
     for name in (field.name for field in fields(OrderFilter)):
         value = getattr(where, name)
-        if value is None or value == ():
+        if value is None or value == () or (name == "search" and not value.strip()):
             continue
         if name in _LISTS:
             chosen = sorted(set(value))

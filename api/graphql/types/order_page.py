@@ -39,8 +39,8 @@ class OrderFilter:
     total_from: Decimal | None = optional("This much or more.")
     total_to: Decimal | None = optional("This much or less.")
     search: str | None = optional(
-        "Order number, external number, SKU, AWB, the customer's e-mail or phone (whole), or a part of the "
-        "customer's name (3 letters or more). At most 200 characters."
+        "Order number, external number or id, SKU, AWB, a phone as it is written (the customer's, or of an address of "
+        "the order), or a part of the customer's name or e-mail (3 letters or more). At most 200 letters; blank: all."
     )
     has_sync_error: bool | None = optional("Whether the diary has an entry about it that is not settled.")
 

@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("key_hash", sa.String(), nullable=False),
-        sa.Column("permissions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("permissions", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
@@ -45,7 +45,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("outcome", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("outcome", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
     )
     op.create_index("ix_attempts_subject", "attempts", ["subject_id"], unique=False)
@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("connector", sa.String(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
-        sa.Column("settings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("settings", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("credentials", sa.LargeBinary(), nullable=True),
         sa.Column(
             "shipping_starts",
@@ -95,6 +95,14 @@ def upgrade() -> None:
         "ix_customers_email", "customers", ["email"], unique=False, postgresql_where=sa.text("email IS NOT NULL")
     )
     op.create_index(
+        "ix_customers_email_trgm",
+        "customers",
+        ["email"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"email": "gin_trgm_ops"},
+    )
+    op.create_index(
         "ix_customers_name_trgm",
         "customers",
         ["name"],
@@ -110,7 +118,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("consumer", sa.String(), nullable=False),
         sa.Column("aggregate", sa.String(), nullable=False),
-        sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("payload", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("correlation_id", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("died_at", sa.DateTime(timezone=True), nullable=False),
@@ -124,7 +132,7 @@ def upgrade() -> None:
         sa.Column("caller", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.Column("outcome", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("outcome", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("caller", "key", name=op.f("pk_idempotency_keys")),
     )
@@ -142,7 +150,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("consumer", sa.String(), nullable=False),
         sa.Column("aggregate", sa.String(), nullable=False),
-        sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("payload", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("correlation_id", sa.String(), nullable=True),
         sa.Column("coalesce", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -254,7 +262,7 @@ def upgrade() -> None:
         sa.Column("connector", sa.String(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
-        sa.Column("settings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("settings", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("credentials", sa.LargeBinary(), nullable=True),
         sa.Column("auto_confirm", sa.Boolean(), nullable=False),
         sa.Column("auto_delivery_note", sa.Boolean(), nullable=False),
@@ -389,7 +397,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.String(), nullable=True),
         sa.Column("fingerprint", sa.String(), nullable=True),
-        sa.Column("applied", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("applied", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_external_orders_channel_id")),
         sa.PrimaryKeyConstraint("channel_id", "external_id", name=op.f("pk_external_orders")),
@@ -406,7 +414,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("headers", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("verified", sa.Boolean(), nullable=False),
         sa.Column("external_id", sa.String(), nullable=True),
@@ -494,8 +502,8 @@ def upgrade() -> None:
         sa.Column("seller", sa.String(), nullable=True),
         sa.Column("buyer_tax_id", sa.String(), nullable=True),
         sa.Column("ticket", sa.String(), nullable=True),
-        sa.Column("billing", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("shipping", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("billing", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("shipping", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("delivery_point", sa.String(), nullable=True),
         sa.Column("payment_method", sa.String(), nullable=True),
         sa.Column("payment_title", sa.String(), nullable=True),
@@ -515,7 +523,7 @@ def upgrade() -> None:
         sa.Column("promised_on", sa.Date(), nullable=True),
         sa.Column("test", sa.Boolean(), nullable=False),
         sa.Column("held_from", sa.SmallInteger(), nullable=True),
-        sa.Column("shortages", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("shortages", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -524,6 +532,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_orders_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
         sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
+    )
+    op.create_index(
+        "ix_orders_billing_phone",
+        "orders",
+        [sa.literal_column("(billing ->> 'phone')")],
+        unique=False,
+        postgresql_where=sa.text(
+            "billing ->> 'phone' IS NOT NULL AND billing ->> 'phone' IS DISTINCT FROM shipping ->> 'phone'"
+        ),
     )
     op.create_index("ix_orders_channel_created", "orders", ["channel_id", "created_at", "id"], unique=False)
     op.create_index("ix_orders_created", "orders", ["created_at", "id"], unique=False)
@@ -535,6 +552,13 @@ def upgrade() -> None:
         ["external_number"],
         unique=False,
         postgresql_where=sa.text("external_number IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_orders_shipping_phone",
+        "orders",
+        [sa.literal_column("(shipping ->> 'phone')")],
+        unique=False,
+        postgresql_where=sa.text("shipping ->> 'phone' IS NOT NULL"),
     )
     op.create_index("ix_orders_since", "orders", ["status_since", "id"], unique=False)
     op.create_index("ix_orders_status_created", "orders", ["status", "created_at", "id"], unique=False)
@@ -611,8 +635,8 @@ def upgrade() -> None:
         sa.Column("net", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("tax", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("total", sa.Numeric(precision=18, scale=2), nullable=False),
-        sa.Column("buyer", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("lines", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("buyer", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("lines", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("credited", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["credits_id"], ["invoices.id"], name=op.f("fk_invoices_credits_id")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invoices_order_id")),
@@ -666,7 +690,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("data", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_history_order_id")),
         sa.PrimaryKeyConstraint("order_id", "seq", name=op.f("pk_order_history")),
     )
@@ -728,7 +752,7 @@ def upgrade() -> None:
         sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("known", sa.String(), nullable=True),
         sa.Column("known_version", sa.String(), nullable=True),
-        sa.Column("tracking_pushed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("tracking_pushed", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("pushed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_status_pushes_channel_id")),
@@ -808,7 +832,7 @@ def upgrade() -> None:
         sa.Column("service", sa.String(), nullable=True),
         sa.Column("awb", sa.String(), nullable=True),
         sa.Column("typed_awb", sa.String(), nullable=True),
-        sa.Column("refs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("refs", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("tracking_url", sa.String(), nullable=True),
         sa.Column(
             "status",
@@ -836,7 +860,7 @@ def upgrade() -> None:
         sa.Column("price", sa.Numeric(precision=18, scale=2), nullable=True),
         sa.Column("price_currency", sa.String(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
-        sa.Column("refused", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("refused", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("attention", sa.String(), nullable=True),
         sa.Column("final", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -966,12 +990,22 @@ def downgrade() -> None:
     op.drop_index("ix_orders_status_created", table_name="orders")
     op.drop_index("ix_orders_since", table_name="orders")
     op.drop_index(
+        "ix_orders_shipping_phone", table_name="orders", postgresql_where=sa.text("shipping ->> 'phone' IS NOT NULL")
+    )
+    op.drop_index(
         "ix_orders_external_number", table_name="orders", postgresql_where=sa.text("external_number IS NOT NULL")
     )
     op.drop_index("ix_orders_external", table_name="orders")
     op.drop_index("ix_orders_customer", table_name="orders")
     op.drop_index("ix_orders_created", table_name="orders")
     op.drop_index("ix_orders_channel_created", table_name="orders")
+    op.drop_index(
+        "ix_orders_billing_phone",
+        table_name="orders",
+        postgresql_where=sa.text(
+            "billing ->> 'phone' IS NOT NULL AND billing ->> 'phone' IS DISTINCT FROM shipping ->> 'phone'"
+        ),
+    )
     op.drop_table("orders")
     op.drop_index(op.f("ix_listings_variant_id"), table_name="listings")
     op.drop_table("listings")
@@ -1026,6 +1060,12 @@ def downgrade() -> None:
         table_name="customers",
         postgresql_using="gin",
         postgresql_ops={"name": "gin_trgm_ops"},
+    )
+    op.drop_index(
+        "ix_customers_email_trgm",
+        table_name="customers",
+        postgresql_using="gin",
+        postgresql_ops={"email": "gin_trgm_ops"},
     )
     op.drop_index("ix_customers_email", table_name="customers", postgresql_where=sa.text("email IS NOT NULL"))
     op.drop_table("customers")
