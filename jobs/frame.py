@@ -85,7 +85,7 @@ async def _failed(runtime: Runtime, consumer: Consumer, work: Work, error: Excep
     elif isinstance(error, NotLoaded):
         log.warning("connector_away", reason=str(error))
         await _put_back(runtime, work, CONNECTOR_AWAY, counts=False)
-    elif _lost_the_database(error):
+    elif lost_the_database(error):
         log.warning("database_away", error=f"{type(error).__name__}: {error}")
         await _put_back(runtime, work, consumer.first_pause, counts=False)
     elif isinstance(error, (NeedsHuman, InvalidAccount)) or last:
@@ -100,7 +100,7 @@ async def _failed(runtime: Runtime, consumer: Consumer, work: Work, error: Excep
         await _put_back(runtime, work, pause)
 
 
-def _lost_the_database(error: Exception) -> bool:
+def lost_the_database(error: Exception) -> bool:
     """Whether the database was away while the handler ran; a statement that it refused is a fault of the work.
 
     A far side that cannot be reached has a broken connection as its cause too; what connectors raise is told apart. An

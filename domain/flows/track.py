@@ -21,6 +21,8 @@ from .number import keep_awb
 
 UNSETTLED = (ShipmentStatus.REQUESTED, ShipmentStatus.UNKNOWN)
 
+NOT_APPLIED = "What the courier told of this parcel could not be applied. It is tried again; the log says why."
+
 
 async def apply_tracking(
     session: AsyncSession, shipment_id: UUID, scans: Sequence[Scan], awb: str | None = None
@@ -39,6 +41,8 @@ async def apply_tracking(
     if shipment.status in UNSETTLED:
         return 0
     shipment.tracked_at = utc_now()
+    if shipment.attention == NOT_APPLIED:
+        shipment.attention = None
     account = await session.get_one(CourierAccount, shipment.courier_account_id)
     actor = connector_actor(account.connector, account.slug)
     if awb and shipment.awb is None and shipment.status is not ShipmentStatus.VOIDED:
@@ -77,6 +81,13 @@ async def apply_tracking(
     if state.status is ShipmentStatus.DELIVERED:
         await deliver_if_complete(session, actor, order)
     return fresh
+
+
+async def tracking_failed(session: AsyncSession, shipment_id: UUID) -> None:
+    """Says on the shipment that what was told of it met a fault, until telling it goes well again."""
+    shipment = await shipment_for_update(session, shipment_id)
+    shipment.attention = NOT_APPLIED
+    await session.flush()
 
 
 async def _keep(session: AsyncSession, shipment: Shipment, scans: Sequence[Scan]) -> int:

@@ -19,7 +19,10 @@ log = structlog.get_logger(__name__)
 
 
 def take_in(runtime: Runtime, work: Work, item: Item) -> None:
-    """Applies a courier's delivery. Events that were applied before change nothing, so that it may be repeated."""
+    """Applies a courier's delivery. Events that were applied before change nothing, so that it may be repeated.
+
+    It ends with the fault of a parcel that met one, after all the others: nobody tells these events again.
+    """
     assert item.courier_account_id is not None
     runtime.run(_settle(runtime, work, _outcome(runtime, item, item.courier_account_id)))
 
@@ -33,8 +36,10 @@ def _outcome(runtime: Runtime, item: Item, account_id: UUID) -> Settled:
     except (NeedsHuman, ConnectorBug) as error:
         log.error("tracking_not_read", account=far.account.slug, exc_info=error)
         return refused(item.id, None, str(error))
-    ours = runtime.run(apply_updates(runtime, account_id, updates))
-    if not ours:
+    applied = runtime.run(apply_updates(runtime, account_id, updates))
+    if applied.faults:
+        raise applied.faults[0]
+    if not applied.ours:
         return ignored(item.id, None, "none of its parcels is ours")
     return Settled(item_id=item.id, channel_id=None, state=InboxState.IMPORTED)
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from domain.diary.models import DiaryEntry, DiaryState
+from domain.flows.track import NOT_APPLIED
 from domain.flows.void import request_void
 from domain.kernel.clock import utc_now
 from domain.kernel.outbox import OutboxRow, enqueue
@@ -17,10 +18,15 @@ from domain.orders.status import Status
 from domain.shipping.models import CourierAccount, Shipment, ShipmentLabel, ShipmentStatus, TrackingEvent
 from jobs.consumers import CONSUMERS
 from jobs.frame import carry_out
+from jobs.handlers.track import apply_updates
 from jobs.runtime import Runtime
+from omnisales_sdk import ShipmentStatus as TheirStatus
+from omnisales_sdk import TrackingEvent as TheirEvent
+from omnisales_sdk import TrackingUpdate
 from omnisales_sdk.testing.sandbox import Fault
 from tests.jobs.couriers import Courier, ask_for_awb, make_due, order_now, shipment_now, works
 from tests.support.builders import OPERATOR
+from tests.support.shipping import make_account, make_confirmed_order, make_packed, make_shipment
 
 
 async def work_it(runtime: Runtime, consumer: str) -> None:
@@ -219,23 +225,46 @@ async def test_a_run_that_went_well_is_noted_on_its_schedule(courier_runtime: Ru
     assert schedule.last_success_at is not None
 
 
+def picked_up(code: str = "2") -> TheirEvent:
+    return TheirEvent(at=utc_now(), code=code, text="picked up", status=TheirStatus.PICKED_UP)
+
+
 async def test_a_number_that_a_courier_used_before_means_its_newest_parcel(
     courier_runtime: Runtime, courier: Courier
 ) -> None:
-    from jobs.handlers.track import apply_updates
-    from omnisales_sdk import ShipmentStatus as TheirStatus
-    from omnisales_sdk import TrackingEvent as TheirEvent
-    from omnisales_sdk import TrackingUpdate
-
     shipment = await made(courier_runtime, courier)
-    event = TheirEvent(at=utc_now(), code="2", text="picked up", status=TheirStatus.PICKED_UP)
+    event = picked_up()
     updates = [
         TrackingUpdate(awb="of somebody else", events=(event,)),
         TrackingUpdate(awb="unknown", key=shipment.key, events=(event,)),
     ]
-    assert await apply_updates(courier_runtime, shipment.courier_account_id, updates) == 1
+    assert (await apply_updates(courier_runtime, shipment.courier_account_id, updates)).ours == 1
     async with courier_runtime.database.begin() as session:
         [kept] = await session.scalars(select(TrackingEvent))
         assert (kept.shipment_id, kept.code) == (shipment.id, "2")
         account = await session.get_one(CourierAccount, shipment.courier_account_id)
         assert account.enabled
+
+
+@pytest.mark.spec("FUL-5")
+async def test_one_parcels_fault_does_not_stop_the_tracking_of_the_others(courier_runtime: Runtime) -> None:
+    async with courier_runtime.database.begin() as session:
+        account = await make_account(session)
+        bad, good = [
+            await make_shipment(session, await make_packed(session, await make_confirmed_order(session)), account, awb)
+            for awb in ("BAD", "GOOD")
+        ]
+        await session.execute(text("alter table tracking_events add constraint refuses check (code <> '666')"))
+    updates = [TrackingUpdate(awb="BAD", events=(picked_up("666"),)), TrackingUpdate(awb="GOOD", events=(picked_up(),))]
+    applied = await apply_updates(courier_runtime, account.id, updates)
+    assert (applied.ours, [type(fault).__name__ for fault in applied.faults]) == (2, ["IntegrityError"])
+    now = [await shipment_now(courier_runtime, one.id) for one in (bad, good)]
+    assert [(one.status, one.attention) for one in now] == [
+        (ShipmentStatus.CREATED, NOT_APPLIED),
+        (ShipmentStatus.PICKED_UP, None),
+    ]
+    async with courier_runtime.database.begin() as session:
+        await session.execute(text("alter table tracking_events drop constraint refuses"))
+    assert (await apply_updates(courier_runtime, account.id, updates)).faults == []
+    healed = await shipment_now(courier_runtime, bad.id)
+    assert (healed.status, healed.attention) == (ShipmentStatus.PICKED_UP, None)

@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from domain.flows.ship import awb_succeeded
 from domain.intake.models import InboxItem, InboxState, Source
@@ -126,6 +126,25 @@ async def test_a_couriers_push_reaches_its_parcel(many: Runtime) -> None:
         [item] = await session.scalars(select(InboxItem))
         assert list(await session.scalars(select(OutboxRow.id).where(OutboxRow.consumer == "intake"))) == []
     assert (event.shipment_id, event.code, event.known) == (shipment.id, "9", False)
+    assert item.state is InboxState.IMPORTED
+
+
+@pytest.mark.spec("FUL-5")
+async def test_a_push_whose_parcel_meets_a_fault_is_tried_again(many: Runtime) -> None:
+    shipment = await made(many)
+    async with many.database.begin() as session:
+        await session.execute(text("alter table tracking_events add constraint refuses check (code <> '9')"))
+    await courier_delivery(many, shipment.courier_account_id, b'["4711"]')
+    await work_it(many, "intake")
+    async with many.database.begin() as session:
+        [row] = await session.scalars(select(OutboxRow).where(OutboxRow.consumer == "intake"))
+        [item] = await session.scalars(select(InboxItem))
+        assert (row.attempts, item.state) == (1, InboxState.RECEIVED)
+        await session.execute(text("alter table tracking_events drop constraint refuses"))
+    await work_it(many, "intake")
+    async with many.database.begin() as session:
+        assert list(await session.scalars(select(TrackingEvent.code))) == ["9"]
+        [item] = await session.scalars(select(InboxItem))
     assert item.state is InboxState.IMPORTED
 
 
