@@ -1,7 +1,8 @@
 """Dramatiq's transport. Redis carries ids and may be lost at any time: the outbox knows what is to be done."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 # Read by dramatiq when it is imported: how soon a consumer tries again after Redis was away.
@@ -9,7 +10,8 @@ os.environ.setdefault("dramatiq_restart_delay", "500")
 
 import redis
 from dramatiq import Message
-from dramatiq.brokers.redis import RedisBroker
+from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
+from dramatiq.errors import ConnectionClosed
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -25,6 +27,25 @@ def connect(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1))
 
 
+class _Consumer(_RedisConsumer):
+    """Gives up at once what Redis cannot be told while it is away. Dramatiq would hold a worker's thread until it has
+    acknowledged its message, and with it, for a minute, a worker that is told to end; but a message that comes again
+    finds nothing to do, and what is not given back the sweep sends again.
+    """
+
+    def ack(self, message: Any) -> None:
+        with suppress(ConnectionClosed, redis.RedisError):
+            super().ack(message)  # type: ignore[no-untyped-call]
+
+    def nack(self, message: Any) -> None:
+        with suppress(ConnectionClosed, redis.RedisError):
+            super().nack(message)  # type: ignore[no-untyped-call]
+
+    def requeue(self, messages: Iterable[Any]) -> None:
+        with suppress(redis.RedisError):
+            super().requeue(messages)  # type: ignore[no-untyped-call]
+
+
 class Broker(RedisBroker):
     """Dramatiq's Redis broker without its delay queues, which we do not use and whose polling would cost as much again
     as that of the queues, and without middleware: the outbox row is the only retry, and hooks have limits of their own.
@@ -32,6 +53,10 @@ class Broker(RedisBroker):
 
     def __init__(self, client: redis.Redis) -> None:
         super().__init__(client=client, middleware=[], namespace=_NAMESPACE)  # type: ignore[no-untyped-call]
+
+    @property
+    def consumer_class(self) -> type[_Consumer]:
+        return _Consumer
 
     def declare_queue(self, queue_name: str) -> None:
         if queue_name not in self.queues:

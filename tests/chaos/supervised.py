@@ -44,6 +44,10 @@ class Supervised:
             return False
         return True
 
+    def children(self) -> list[psutil.Process]:
+        """All that run under the supervisor now."""
+        return psutil.Process(self.up.child.pid).children(recursive=True)
+
     def flush(self) -> bool:
         """Wipes Valkey; whether it was there to be wiped."""
         try:
@@ -51,6 +55,14 @@ class Supervised:
                 return bool(client.flushall())
         except redis.RedisError:
             return False
+
+
+def runs(process: psutil.Process) -> bool:
+    """Whether it runs still; its number may be another's by now."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def pid_of(up: Process, name: str) -> int:
