@@ -1,11 +1,11 @@
 """Accounts at far sides: their settings and credentials, checked against the connector's models, and tried."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from domain.kernel.refusals import Invalid, Problem, invalid
+from domain.kernel.refusals import Invalid, Problem
 from domain.kernel.secrets import new_secret
 from omnisales_sdk import Kind, Manifest, SyncKind
 from plugins.host import Host, InvalidAccount, NotLoaded, check_account
@@ -27,8 +27,11 @@ class AccountData:
     credentials: dict[str, Any]
 
 
-def checked_account(host: Host, key: str, kind: Kind, settings: object, credentials: object) -> AccountData:
+def checked_account(
+    host: Host, key: str, kind: Kind, settings: object, credentials: object, also: Sequence[Problem] = ()
+) -> AccountData:
     """Raises `Invalid`: for a connector that is not loaded or of another kind, and for every wrong field at once.
+    `also` is what is wrong beside the account; it is named with the rest, and alone refuses nothing.
 
     What is stored is what was sent: defaults stay with the connector, so that a new version may change them. A webhook
     secret that was left out is made, where the connector itself tells it to the far side.
@@ -36,17 +39,24 @@ def checked_account(host: Host, key: str, kind: Kind, settings: object, credenti
     try:
         manifest = host.manifest(key)
     except NotLoaded as fault:
-        raise invalid(("connector",), "NOT_LOADED", f"The connector {key} does not run: {fault.reason}.") from fault
+        message = f"The connector {key} does not run: {fault.reason}."
+        raise Invalid([*also, Problem(("connector",), "NOT_LOADED", message)]) from fault
     if kind not in manifest.kinds:
-        raise invalid(("connector",), "WRONG_KIND", f"{manifest.title} is no {kind.value.replace('_', ' ')}.")
-    given = {"settings": _object("settings", settings), "credentials": _object("credentials", credentials)}
+        message = f"{manifest.title} is no {kind.value.replace('_', ' ')}."
+        raise Invalid([*also, Problem(("connector",), "WRONG_KIND", message)])
+    sent = {"settings": settings, "credentials": credentials}
+    wrong = [name for name, value in sent.items() if not (value is None or isinstance(value, Mapping))]
+    if wrong:
+        raise Invalid([*also, *(Problem((name,), "NOT_AN_OBJECT", f"{name} is a JSON object.") for name in wrong)])
+    given = {name: dict(value) if isinstance(value, Mapping) else {} for name, value in sent.items()}
     scheme = manifest.webhook
     if scheme is not None and host.supports(key, ENSURE_WEBHOOKS):
         given["credentials"].setdefault(scheme.secret_field, new_secret())
     try:
         check_account(manifest, given["settings"], given["credentials"])
     except InvalidAccount as fault:
-        raise Invalid([Problem(tuple(one.path.split(".")), one.code, one.message) for one in fault.problems]) from fault
+        found = [Problem(tuple(one.path.split(".")), one.code, one.message) for one in fault.problems]
+        raise Invalid([*also, *found]) from fault
     return AccountData(manifest, given["settings"], given["credentials"])
 
 
@@ -55,11 +65,3 @@ def channel_schedules(host: Host, manifest: Manifest) -> dict[str, timedelta]:
     poll = next((one.every for one in manifest.schedules if one.kind is SyncKind.ORDERS), POLL_EVERY)
     wanted = {FETCH_ORDERS: poll, ENSURE_WEBHOOKS: WEBHOOKS_EVERY}
     return {hook: every for hook, every in wanted.items() if host.supports(manifest.key, hook)}
-
-
-def _object(name: str, value: object) -> dict[str, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise invalid((name,), "NOT_AN_OBJECT", f"{name} is a JSON object.")
-    return dict(value)

@@ -53,8 +53,8 @@ async def create_channel(session: AsyncSession, actor: Actor, command: CreateCha
 
     Raises `Invalid` naming every wrong field at once: the slug's form, a slug that is taken, words that mean nothing.
     """
-    entries, problems = read_mappings(command.mappings)
-    problems = [*_problems(command), *problems]
+    entries, _ = read_mappings(command.mappings)
+    problems = [*form_problems(command.slug, command.title, command.mappings), *_problems(command)]
     if not problems and await session.scalar(select(Channel.id).where(Channel.slug == command.slug)):
         problems.append(_taken(command.slug))
     if problems:
@@ -76,16 +76,20 @@ async def create_channel(session: AsyncSession, actor: Actor, command: CreateCha
     return channel
 
 
+def form_problems(slug: str, title: str, mappings: Mapping[str, object]) -> list[Problem]:
+    """What is wrong with a channel's names and mappings, as far as can be told without the database."""
+    problems = []
+    if not SLUG.fullmatch(slug) or slug in RESERVED:
+        problems.append(
+            Problem(("slug",), "BAD_SLUG", f"{slug!r} cannot be a slug: use lower-case letters, digits, - and _.")
+        )
+    if not title.strip():
+        problems.append(Problem(("title",), "MISSING", "Give the channel a title."))
+    return [*problems, *read_mappings(mappings)[1]]
+
+
 def _problems(command: CreateChannel) -> list[Problem]:
     problems = []
-    if not SLUG.fullmatch(command.slug) or command.slug in RESERVED:
-        problems.append(
-            Problem(
-                ("slug",), "BAD_SLUG", f"{command.slug!r} cannot be a slug: use lower-case letters, digits, - and _."
-            )
-        )
-    if not command.title.strip():
-        problems.append(Problem(("title",), "MISSING", "Give the channel a title."))
     if not is_currency(command.currency):
         problems.append(
             Problem(("currency",), "BAD_CURRENCY", f"{command.currency!r} is no ISO 4217 code such as RON.")

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
-from domain.kernel.refusals import NotFound, invalid
+from domain.kernel.refusals import Invalid, NotFound, Problem, invalid
 from domain.kernel.schedule import Schedule
 from domain.kernel.secrets import Vault
 
@@ -40,13 +40,9 @@ class CreateCourierAccount:
 async def create_account(
     session: AsyncSession, actor: Actor, command: CreateCourierAccount, vault: Vault
 ) -> CourierAccount:
-    """Makes an account. Raises `Invalid` for a slug that is taken or cannot stand in an address."""
-    if not SLUG.fullmatch(command.slug):
-        raise invalid(
-            ("slug",), "BAD_SLUG", f"{command.slug!r} cannot be a slug: use lower-case letters, digits, - and _."
-        )
-    if not command.title.strip():
-        raise invalid(("title",), "MISSING", "Give the account a title.")
+    """Makes an account. Raises `Invalid` for a slug that is taken or cannot stand in an address, and for no title."""
+    if problems := form_problems(command.slug, command.title):
+        raise Invalid(problems)
     now = utc_now()
     account_id = new_id()
     account = CourierAccount(
@@ -74,6 +70,18 @@ async def create_account(
             raise
         raise invalid(("slug",), "TAKEN", f"There is already a courier account {command.slug}.") from error
     return account
+
+
+def form_problems(slug: str, title: str) -> list[Problem]:
+    """What is wrong with an account's names, as far as can be told without the database."""
+    problems = []
+    if not SLUG.fullmatch(slug):
+        problems.append(
+            Problem(("slug",), "BAD_SLUG", f"{slug!r} cannot be a slug: use lower-case letters, digits, - and _.")
+        )
+    if not title.strip():
+        problems.append(Problem(("title",), "MISSING", "Give the account a title."))
+    return problems
 
 
 async def account_by_slug(session: AsyncSession, slug: str) -> CourierAccount:

@@ -56,11 +56,11 @@ class ConnectorBug(HostError):  # noqa: N818
 
 
 class InvalidAccount(HostError):  # noqa: N818
-    """Each problem's path begins with `settings` or `credentials`; no message repeats a value."""
+    """Each problem's path begins with `settings` or `credentials`; each message names it, and repeats no credential."""
 
     code = "account_invalid"
 
     def __init__(self, key: str, problems: tuple[Problem, ...]) -> None:
-        super().__init__(f"account of {key}: " + "; ".join(f"{one.path}: {one.message}" for one in problems))
+        super().__init__(f"account of {key}: " + " ".join(one.message for one in problems))
         self.key = key
         self.problems = problems

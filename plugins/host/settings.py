@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from omnisales_sdk import Manifest, Problem
 
 from .errors import InvalidAccount
+from .problems import UNKNOWN_FIELD, UNKNOWN_SENTENCE, problems_of
 
 
 def check_account(
@@ -15,8 +16,8 @@ def check_account(
 ) -> tuple[BaseModel, BaseModel]:
     """Both as instances of the manifest's models. Raises `InvalidAccount` with every problem, all at once.
 
-    A field that the model does not have is a problem too (`unknown`), lest a misspelt setting be dropped in silence;
-    a model that says what it does with others (pydantic's `extra`) is asked instead.
+    A field that the model does not have is a problem too (`UNKNOWN_FIELD`), lest a misspelt setting be dropped in
+    silence; a model that says what it does with others (pydantic's `extra`) is asked instead.
     """
     problems: list[Problem] = []
     checked: dict[str, BaseModel] = {}
@@ -26,15 +27,13 @@ def check_account(
     }
     for part, (model, values) in parts.items():
         problems += [
-            Problem(
-                path=f"{part}.{name}", code="unknown", message="there is no such field; remove it or spell it right"
-            )
+            Problem(path=f"{part}.{name}", code=UNKNOWN_FIELD, message=UNKNOWN_SENTENCE.format(path=f"{part}.{name}"))
             for name in _unknown(model, values)
         ]
         try:
             checked[part] = model.model_validate(dict(values))
         except ValidationError as error:
-            problems += _problems(part, error)
+            problems += problems_of(part, error)
     if problems:
         raise InvalidAccount(manifest.key, tuple(problems))
     return checked["settings"], checked["credentials"]
@@ -47,8 +46,3 @@ def _unknown(model: type[BaseModel], values: Mapping[str, Any]) -> Iterator[str]
     for field in model.model_fields.values():
         known.update(name for name in (field.alias, field.validation_alias) if isinstance(name, str))
     yield from (name for name in values if name not in known)
-
-
-def _problems(part: str, error: ValidationError) -> Iterator[Problem]:
-    for one in error.errors(include_url=False, include_context=False, include_input=False):
-        yield Problem(path=".".join(map(str, (part, *one["loc"]))), code=one["type"], message=one["msg"])

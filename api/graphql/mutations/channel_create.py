@@ -10,7 +10,7 @@ from api.graphql.change import change
 from api.graphql.context import Info
 from api.graphql.fields import root
 from api.graphql.types.channel import ChannelCreateInput, ChannelResult, MappingsInput
-from domain.channels.create import CreateChannel, create_channel
+from domain.channels.create import CreateChannel, create_channel, form_problems
 from domain.channels.models import OWN_CHANNELS, InvoiceAt
 from domain.kernel.actor import Permission
 from omnisales_sdk import Kind
@@ -28,16 +28,23 @@ async def _channel_create(info: Info, input: ChannelCreateInput) -> ChannelResul
 
 
 def _command(input: ChannelCreateInput, host: Host) -> CreateChannel:
-    account = None
+    account, mappings = None, _mappings(input.mappings)
     if input.connector is not None and input.connector not in OWN_CHANNELS:
-        account = checked_account(host, input.connector, Kind.SALES_CHANNEL, input.settings, input.credentials)
+        account = checked_account(
+            host,
+            input.connector,
+            Kind.SALES_CHANNEL,
+            input.settings,
+            input.credentials,
+            also=form_problems(input.slug, input.title, mappings),
+        )
     return CreateChannel(
         slug=input.slug,
         title=input.title,
         connector=input.connector,
         settings=account.settings if account else {},
         credentials=account.credentials if account else {},
-        mappings=_mappings(input.mappings),
+        mappings=mappings,
         auto_confirm=bool(input.auto_confirm),
         auto_delivery_note=bool(input.auto_delivery_note),
         invoice_at=input.invoice_at or InvoiceAt.MANUAL,

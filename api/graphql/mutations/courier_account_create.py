@@ -9,7 +9,7 @@ from api.graphql.context import Info
 from api.graphql.fields import root
 from api.graphql.types.shipping import CourierAccountInput, CourierAccountResult
 from domain.kernel.actor import Permission
-from domain.shipping.accounts import CreateCourierAccount, create_account
+from domain.shipping.accounts import CreateCourierAccount, create_account, form_problems
 from domain.shipping.models import ShippingStarts
 from omnisales_sdk import Kind
 
@@ -18,7 +18,14 @@ async def _courier_account_create(info: Info, input: CourierAccountInput) -> Cou
     services = info.context.services
 
     async def work(session: AsyncSession) -> Made:
-        account = checked_account(services.host, input.connector, Kind.COURIER, input.settings, input.credentials)
+        account = checked_account(
+            services.host,
+            input.connector,
+            Kind.COURIER,
+            input.settings,
+            input.credentials,
+            also=form_problems(input.slug, input.title),
+        )
         command = CreateCourierAccount(
             slug=input.slug,
             title=input.title,

@@ -202,9 +202,9 @@ async def test_the_same_external_id_twice(api: Api) -> None:
         ({"connector": "nobody"}, ["connector"], "NOT_LOADED"),
         ({"connector": "innoship"}, ["connector"], "WRONG_KIND"),
         ({"settings": []}, ["settings"], "NOT_AN_OBJECT"),
-        ({"settings": {"store_url": "https://s.example", "colour": 1}}, ["settings", "colour"], None),
-        ({"settings": {}}, ["settings", "store_url"], "missing"),
-        ({"credentials": {}}, ["credentials", "consumer_key"], "missing"),
+        ({"settings": {"store_url": "https://s.example", "colour": 1}}, ["settings", "colour"], "UNKNOWN_FIELD"),
+        ({"settings": {}}, ["settings", "store_url"], "MISSING"),
+        ({"credentials": {}}, ["credentials", "consumer_key"], "MISSING"),
         ({"mappings": {"paymentMethods": {"cod": "banana"}}}, ["mappings", "paymentMethods", "cod"], None),
     ],
 )
@@ -230,6 +230,52 @@ async def test_channels_that_cannot_be_made(
     assert code is None or code in [one["code"] for one in problems]
     assert "a secret of the shop" not in str(answer)
     assert await everything(shared_api) == before
+
+
+async def test_all_that_is_wrong_with_a_channel_is_named_at_once(shared_api: Api) -> None:
+    before = await everything(shared_api)
+    answer = await shared_api.data(
+        """mutation ($input: ChannelCreateInput!) { channelCreate(input: $input) {
+            ... on Invalid { problems { path code message } } } }""",
+        {
+            "input": {
+                "slug": "Not A Slug",
+                "title": " ",
+                "connector": "woocommerce",
+                "settings": {"store_url": "shop", "page_size": 1, "import_days": "many"},
+                "credentials": {"consumer_key": "ck_1", "consumer_secret": "cs_1", "webhook_secret": "s3"},
+                "mappings": {"paymentMethods": {"cod": "banana"}},
+            }
+        },
+    )
+    problems = answer["channelCreate"]["problems"]
+    assert [(".".join(one["path"]), one["code"]) for one in problems] == [
+        ("slug", "BAD_SLUG"),
+        ("title", "MISSING"),
+        ("mappings.paymentMethods.cod", problems[2]["code"]),
+        ("settings.store_url", "BAD_VALUE"),
+        ("settings.page_size", "OUT_OF_RANGE"),
+        ("settings.import_days", "NOT_A_NUMBER"),
+        ("credentials.webhook_secret", "TOO_SHORT"),
+    ]
+    assert [one["message"] for one in problems[3:]] == [
+        "settings.store_url must be the store's own address, such as https://shop.example.",
+        "Give settings.page_size of 5 or more.",
+        "Give settings.import_days as a whole number.",
+        "Give credentials.webhook_secret with at least 8 characters.",
+    ]
+    assert await everything(shared_api) == before
+
+
+async def test_all_that_is_wrong_with_a_courier_account_is_named_at_once(shared_api: Api) -> None:
+    answer = await shared_api.data(
+        """mutation ($input: CourierAccountInput!) { courierAccountCreate(input: $input) {
+            ... on Invalid { problems { path code } } } }""",
+        {"input": {"slug": "Not A Slug", "title": "", "connector": "innoship", "settings": {"colour": 1}}},
+    )
+    problems = [(".".join(one["path"]), one["code"]) for one in answer["courierAccountCreate"]["problems"]]
+    assert problems[:2] == [("slug", "BAD_SLUG"), ("title", "MISSING")]
+    assert ("settings.colour", "UNKNOWN_FIELD") in problems
 
 
 @pytest.mark.parametrize(

@@ -88,14 +88,14 @@ def test_every_problem_is_named_and_no_value_is_repeated() -> None:
 
     assert caught.value.code == "account_invalid"
     assert [(one.path, one.code) for one in caught.value.problems] == [
-        ("settings.page_sise", "unknown"),
-        ("settings.store_url", "url_parsing"),
-        ("settings.page_size", "less_than_equal"),
-        ("credentials.pin", "unknown"),
-        ("credentials.consumer_key", "string_type"),
-        ("credentials.consumer_secret", "missing"),
+        ("settings.page_sise", "UNKNOWN_FIELD"),
+        ("settings.store_url", "BAD_VALUE"),
+        ("settings.page_size", "OUT_OF_RANGE"),
+        ("credentials.pin", "UNKNOWN_FIELD"),
+        ("credentials.consumer_key", "BAD_VALUE"),
+        ("credentials.consumer_secret", "MISSING"),
     ]
-    assert caught.value.problems[2].message == "Input should be less than or equal to 100"
+    assert caught.value.problems[2].message == "Give settings.page_size of 100 or less."
     assert "s3cret" not in str(caught.value)
 
 
