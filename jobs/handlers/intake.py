@@ -1,7 +1,8 @@
 """Looking at what arrived: each item is read and ends in exactly one outcome (architecture §4).
 
 Items of one channel are imported together, in one transaction of few statements; when that fails they are done one by
-one, so that one bad order never stops the others.
+one, so that one bad order never stops the others. Orders that may take or free goods have a transaction each, so that
+none locks the stock of several.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.vocabulary import load_rules
 from domain.flows.gone import order_gone
+from domain.flows.import_alone import goes_alone
 from domain.flows.import_order import Arrival, import_orders
 from domain.intake.causes import Cause
 from domain.intake.models import InboxState, Source
@@ -74,13 +76,30 @@ def together(runtime: Runtime, works: Sequence[Work]) -> None:
         far = far_side(runtime, runtime.run(channel_account(runtime, channel_id)))
         read = [_Read(work, item, read_item(far, item)) for work, item in arrived]
         crash_point("intake.read")
-        runtime.run(_apply(runtime, far, read))
+        for part in runtime.run(_transactions(runtime, far, read)):
+            runtime.run(_apply(runtime, far, part))
         crash_point("intake.committed")
 
 
 async def _end(runtime: Runtime, works: Sequence[Work]) -> None:
     async with finishing_all(runtime, works):
         pass
+
+
+async def _transactions(runtime: Runtime, far: FarSide, read: list[_Read]) -> list[list[_Read]]:
+    """What is applied together; then, each by itself, the orders that go alone."""
+    if len(read) == 1:
+        return [read]
+    async with runtime.database.begin() as session:
+        rules = await load_rules(session, far.account.id, defaults(far.manifest.vocabulary))
+    rest: list[_Read] = []
+    alone: list[list[_Read]] = []
+    for one in read:
+        if isinstance(one.reading, IncomingOrder) and goes_alone(rules, one.reading.status):
+            alone.append([one])
+        else:
+            rest.append(one)
+    return [rest, *alone] if rest else alone
 
 
 async def _apply(runtime: Runtime, far: FarSide, read: Sequence[_Read]) -> None:

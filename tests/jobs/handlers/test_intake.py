@@ -10,15 +10,17 @@ from hmac import new as hmac
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, text
 
 from connectors.woocommerce.sandbox import create_app
+from domain.catalog.models import Variant
 from domain.channels.models import Channel
 from domain.flows.replay import Replay, replay
 from domain.flows.upsert_product import UpsertProduct, upsert_product
 from domain.intake.models import InboxItem, InboxState
 from domain.kernel.clock import utc_now
 from domain.kernel.outbox import OutboxRow
+from domain.orders.models import OrderLine
 from domain.orders.status import Status
 from domain.reads.audit import audit_import
 from jobs.consumers import CONSUMERS
@@ -28,7 +30,7 @@ from omnisales_sdk.testing.sandbox import Fault, Faults, serve
 from plugins.host import load_connectors
 from tests.jobs.engine_room import work_it
 from tests.jobs.shops import WEBHOOK_SECRET, Shop, deliver, diary, items, open_shop, orders
-from tests.support.builders import OPERATOR
+from tests.support.builders import OPERATOR, add_stock
 
 
 async def states(runtime: Runtime) -> list[InboxState]:
@@ -108,6 +110,40 @@ async def test_one_bad_order_never_stops_the_others_and_waits_under_its_causes(s
             ("sku:CANA-300", "WAITING"),
             ("sku:TRIC-RO", "WAITING"),
         ]
+
+
+async def transactions(runtime: Runtime) -> list[int]:
+    """How many orders each transaction wrote, as PostgreSQL stamped their lines."""
+    stamp = text("order_lines.xmin::text")
+    wrote = select(func.count(func.distinct(OrderLine.order_id))).group_by(stamp)
+    async with runtime.database.read() as connection:
+        return sorted(await connection.scalars(wrote))
+
+
+@pytest.mark.spec("SYN-4", "CHN-4")
+async def test_orders_that_take_goods_have_a_transaction_each(shop_runtime: Runtime) -> None:
+    with serve(create_app(assume_tls=True)) as running:
+        channel = await open_shop(shop_runtime, running.url, auto_confirm=True)
+        shop = Shop(running.url, Faults(), channel.id)
+        async with shop_runtime.database.begin() as session:
+            for variant in await session.scalars(select(Variant)):
+                await add_stock(session, variant, 100)
+        numbers = await shop.place(count=3)
+        numbers += await shop.place(count=2, status="completed")
+        await deliver(shop_runtime, channel.id, *[await shop.body_of(number) for number in numbers])
+        await work_it(shop_runtime, "intake")
+        found = {order.external_id: order.status for order in await orders(shop_runtime)}
+        wanted = [Status.CONFIRMED] * 3 + [Status.DELIVERED] * 2
+        assert found == dict(zip(numbers, wanted, strict=True))
+        assert await transactions(shop_runtime) == [1, 1, 1, 2]
+
+
+@pytest.mark.spec("SYN-4")
+async def test_orders_that_take_nothing_share_a_transaction(shop_runtime: Runtime, shop: Shop) -> None:
+    numbers = await shop.place(count=3)
+    await deliver(shop_runtime, shop.channel_id, *[await shop.body_of(number) for number in numbers])
+    await work_it(shop_runtime, "intake")
+    assert await transactions(shop_runtime) == [3]
 
 
 @pytest.mark.spec("SYN-3")
