@@ -76,7 +76,7 @@ class Bench:
         console.print(self.table)
 
     async def _all(self) -> None:
-        for name in ("reads", "queue", "webhook", "place", "confirm", "import"):
+        for name in ("reads", "webhook", "place", "confirm", "import", "queue"):  # the queue with new orders in front
             if not self.options.only or name in self.options.only:
                 console.print(f"[bold]{name}[/bold]")
                 await getattr(self, f"_{name}")()
