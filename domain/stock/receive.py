@@ -79,8 +79,14 @@ async def receive_stock(session: AsyncSession, actor: Actor, command: ReceiveSto
 
 
 async def correct_stock(session: AsyncSession, actor: Actor, command: CorrectStock) -> Level:
-    """Corrects what is on hand. Raises Invalid where orders hold more than would be left, or nothing is to correct."""
+    """Corrects what is on hand, with a move that keeps the reason.
+
+    Raises NotFound for a warehouse, Invalid where orders hold more than would be left, nothing is to correct, or no
+    reason is given.
+    """
     check_text("reason", command.reason)
+    if not command.reason.strip():
+        raise invalid(("reason",), "MISSING", "Say why the stock is corrected.")
     warehouse_id = await _warehouse(session, command.warehouse)
     variants = await _variants(session, [command.sku])
     if command.sku not in variants:

@@ -38,6 +38,7 @@ from .packing_list_create import field as _packing_list_create
 from .packing_list_pack import field as _packing_list_pack
 from .payment_record import field as _payment_record
 from .product_upsert import field as _product_upsert
+from .stock_correct import field as _stock_correct
 from .stock_receive import field as _stock_receive
 
 
@@ -59,6 +60,7 @@ class Mutation:
     product_upsert: ProductResult = _product_upsert
     listing_link: ListingResult = _listing_link
     stock_receive: StockResult = _stock_receive
+    stock_correct: StockResult = _stock_correct
     order_create: OrderResult = _order_create
     order_confirm: OrderResult = _order_confirm
     order_move: OrderResult = _order_move

@@ -19,9 +19,9 @@ class StockLevel:
     available: Decimal = attribute("What can still be promised.")
 
 
-@strawberry.type(description="Stock was taken in; the levels are those after it.")
+@strawberry.type(description="Stock was taken in or corrected; the levels are those after it.")
 class StockReceived:
-    lines: list[StockLevel] = attribute("The levels of the SKUs that came in.", size=20)
+    lines: list[StockLevel] = attribute("The levels of the SKUs that were named.", size=20)
 
 
 @strawberry.input(description="A quantity of a SKU that came in.")
@@ -35,6 +35,14 @@ class StockReceiveInput:
     lines: list[StockLineInput] = strawberry.field(description="What came in.")
     warehouse: str | None = optional("The warehouse's code; null: the main one.")
     reason: str | None = optional("Why, such as the number of the supplier's note.")
+
+
+@strawberry.input(description="What is there of a SKU differs from what is written.")
+class StockCorrectInput:
+    sku: str = strawberry.field(description="The SKU.")
+    difference: Decimal = strawberry.field(description="What to add to onHand; below 0: less is there.")
+    reason: str = strawberry.field(description="Why, such as 'broken' or 'counted on 1 May'.")
+    warehouse: str | None = optional("The warehouse's code; null: the main one.")
 
 
 StockResult = Annotated[

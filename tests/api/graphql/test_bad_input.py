@@ -53,6 +53,10 @@ async def test_an_unknown_id_is_not_found_everywhere(shared_api: Api, bad_id: st
         ),
         "listingLink": ("ListingInput!", {"channel": bad_id, "externalVariantId": "1", "sku": "A"}),
         "orderCreate": ("OrderCreateInput!", order_input(channel=bad_id)),
+        "stockCorrect": (
+            "StockCorrectInput!",
+            {"sku": "A", "difference": 1, "reason": "count", "warehouse": bad_id or "x"},
+        ),
         "stockReceive": ("StockReceiveInput!", {"lines": [{"sku": "A", "quantity": 1}], "warehouse": bad_id or "x"}),
     }
     for field, (kind, given) in inputs.items():
