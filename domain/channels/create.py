@@ -53,8 +53,8 @@ async def create_channel(session: AsyncSession, actor: Actor, command: CreateCha
 
     Raises `Invalid` naming every wrong field at once: the slug's form, a slug that is taken, words that mean nothing.
     """
-    entries, _ = read_mappings(command.mappings)
-    problems = [*form_problems(command.slug, command.title, command.mappings), *_problems(command)]
+    entries, problems = read_mappings(command.mappings)
+    problems = [*_name_problems(command.slug, command.title), *_problems(command), *problems]
     if not problems and await session.scalar(select(Channel.id).where(Channel.slug == command.slug)):
         problems.append(_taken(command.slug))
     if problems:
@@ -78,6 +78,10 @@ async def create_channel(session: AsyncSession, actor: Actor, command: CreateCha
 
 def form_problems(slug: str, title: str, mappings: Mapping[str, object]) -> list[Problem]:
     """What is wrong with a channel's names and mappings, as far as can be told without the database."""
+    return [*_name_problems(slug, title), *read_mappings(mappings)[1]]
+
+
+def _name_problems(slug: str, title: str) -> list[Problem]:
     problems = []
     if not SLUG.fullmatch(slug) or slug in RESERVED:
         problems.append(
@@ -85,7 +89,7 @@ def form_problems(slug: str, title: str, mappings: Mapping[str, object]) -> list
         )
     if not title.strip():
         problems.append(Problem(("title",), "MISSING", "Give the channel a title."))
-    return [*problems, *read_mappings(mappings)[1]]
+    return problems
 
 
 def _problems(command: CreateChannel) -> list[Problem]:
