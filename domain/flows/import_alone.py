@@ -14,6 +14,7 @@ def goes_alone(rules: ChannelRules, word: str) -> bool:
 
     Each such move locks stock levels in their order, then the series of its invoice. Several in one transaction would
     lock the levels of the second after the series of the first, and deadlock with another worker or a click.
+    Confirming later, as work of its own, would do as well, but the order would be seen unconfirmed in between.
     """
     target = rules.statuses_in.get(word)
     return target in HOLDS_GOODS or (rules.channel.auto_confirm and target not in LEFT_THE_HOUSE)
