@@ -24,7 +24,9 @@ def ensure_webhooks(ctx: Ctx) -> list[str]:
             "This channel has no webhook address that the store could call",
             remedy="Set the public address of this system, then register the webhooks again.",
         )
-    ours = [hook for hook in _hooks(ctx) if hook.get("delivery_url") == ctx.webhook_url]
+    ours = sorted(
+        (hook for hook in _hooks(ctx) if hook.get("delivery_url") == ctx.webhook_url), key=lambda hook: int(hook["id"])
+    )
     secret_is_there = _secret_is_there(ctx)
     mended = [_mended(ctx, hook, secret_is_there) for hook in ours]
     made = [_made(ctx, topic) for topic in TOPICS if topic not in {hook.get("topic") for hook in ours}]
