@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 _WORD = re.compile(r"[A-Z][A-Z]+(_[A-Z]+)*")
 _NO_CODES = {
+    "RETRY_AFTER",
     *(
         "DEBUG",
         "WARNING",
