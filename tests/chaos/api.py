@@ -35,7 +35,7 @@ def operations() -> dict[str, str]:
 class Api:
     """A caller with a key at one address. `outages` counts the answers and silences that were waited out."""
 
-    def __init__(self, url: str, key: str, *, patience: float = 40.0) -> None:
+    def __init__(self, url: str, key: str, *, patience: float = 90.0) -> None:
         self.url = url
         self.key = key
         self.outages = 0

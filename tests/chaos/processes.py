@@ -55,7 +55,7 @@ class Process:
     def go_on(self) -> None:
         self.child.send_signal(signal.SIGCONT)
 
-    async def ended(self, seconds: float = 30) -> int:
+    async def ended(self, seconds: float = 90) -> int:
         """Waits for its end; its exit code, negative for the signal that killed it."""
         deadline = time.monotonic() + seconds
         while (code := self.child.poll()) is None:
@@ -63,7 +63,7 @@ class Process:
             await asyncio.sleep(0.02)
         return code
 
-    async def dies(self, seconds: float = 30) -> None:
+    async def dies(self, seconds: float = 90) -> None:
         """Waits until it has killed itself at its crash point."""
         code = await self.ended(seconds)
         assert code == -signal.SIGKILL, f"{self.name} ended with {code}:\n{self.last_words()}"

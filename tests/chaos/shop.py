@@ -132,7 +132,7 @@ class Sender:
     acknowledged: int = 0
     refused: int = 0
 
-    async def send(self, letters: Sequence[Letter], *, parallel: int = 8, patience: float = 60) -> None:
+    async def send(self, letters: Sequence[Letter], *, parallel: int = 8, patience: float = 120) -> None:
         """Sends all, oldest first but for what `parallel` senders overtake."""
         queue = iter(letters)
         async with httpx.AsyncClient(timeout=10) as http:

@@ -78,7 +78,7 @@ async def test_everything_is_killed_while_five_hundred_webhooks_come_in(
         operate(house, channel, account, store.operated),
         strike(blows, lambda: sender.acknowledged, LETTERS * 9 // 10, chance),
     )
-    await house.settled(60, scheduled=False)
+    await house.settled(scheduled=False)
     assert {letter.mark for letter in letters} <= await house.books.marks()
     log.warning("letters sent again: %d, calls repeated: %d", sender.refused, house.api.outages)
     await newest_once(house, shop, channel, store)
@@ -89,7 +89,7 @@ async def test_everything_is_killed_while_five_hundred_webhooks_come_in(
     echoes = shop.letters()
     assert len(echoes) == OPERATED
     await Sender(house.door(channel)).send(disordered(echoes, OPERATED // 2, chance))
-    await house.settled(60, scheduled=False)
+    await house.settled(scheduled=False)
     assert writes_of(shop) == writes
     await newest_once(house, shop, channel, store)
     assert await house.books.faults() == []
@@ -98,7 +98,7 @@ async def test_everything_is_killed_while_five_hundred_webhooks_come_in(
 async def operate(house: House, channel: str, account: str, numbers: Sequence[int]) -> None:
     """A person confirms these orders as they come in, and ships the first of them."""
     for place, number in enumerate(numbers):
-        [order] = await imported(house.api, channel, [number], seconds=60)
+        [order] = await imported(house.api, channel, [number])
         await confirm(house.api, order)
         if place < SHIPPED:
             await ask_for_awb(house.api, await packed(house.api, order), account)
@@ -173,7 +173,7 @@ async def test_postgresql_restarts_under_three_workers_and_two_apis(supervised: 
         await asyncio.gather(
             restarts(), *(one.send(letters[place::2], parallel=4) for place, one in enumerate(senders))
         )
-        await house.settled(60, scheduled=False)
+        await house.settled(scheduled=False)
         over.set()
         for seen in await asyncio.gather(*watching):
             assert seen - {None} == {200, 503}
@@ -199,10 +199,10 @@ async def test_the_next_start_after_kill_9_of_all_goes_on_with_what_was_there(
     await until_true(lambda: sender.acknowledged >= len(letters) // 3, what="letters are taken")
     children = supervised.children()
     supervised.up.kill()
-    await until_true(lambda: not any(map(runs, children)), what="all have ended", seconds=15)
+    await until_true(lambda: not any(map(runs, children)), what="all have ended", seconds=8)
     supervised.up.again()
     await sending
-    await house.settled(60, scheduled=False)
+    await house.settled(scheduled=False)
     assert sender.refused > 0
     assert {letter.mark for letter in letters} <= await house.books.marks()
     await once_each(house, channel, numbers)

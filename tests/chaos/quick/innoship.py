@@ -32,4 +32,4 @@ __all__ = [
 @hookimpl
 def connector() -> Manifest:
     limits = Limits(request_timeout=timedelta(seconds=1), hook_timeout=timedelta(seconds=0.5))
-    return replace(manifest.connector(), limits=limits, settling=timedelta(seconds=2))
+    return replace(manifest.connector(), limits=limits, settling=timedelta(seconds=3))
