@@ -78,6 +78,21 @@ class House:
         await self.api.do("CreateChannel", input={"slug": slug, "title": slug, **made, **more})
         return slug
 
+    async def polled(self, channel: str) -> None:
+        """Waits until the scheduler's first poll of a new channel is over."""
+
+        async def done() -> bool:
+            return bool(
+                await self.books.value(
+                    "select count(*) from sync_cursors join channels on channel_id = channels.id"
+                    " where slug = :slug and last_success_at is not null",
+                    slug=channel,
+                )
+            )
+
+        await until(done, what=f"{channel} is polled")
+        await self.settled(scheduled=False)
+
     async def courier_account(self, courier: Courier, **more: Any) -> str:
         """An account at the courier; its slug."""
         self._serial += 1

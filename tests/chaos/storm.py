@@ -19,9 +19,14 @@ class BusyStore:
     letters: list[Letter]
 
 
+def place_mixed(shop: Shop, count: int) -> list[int]:
+    """Orders of all kinds, with goods in different orders of their lines."""
+    return [shop.place(1, TEMPLATES[place % len(TEMPLATES)])[0] for place in range(count)]
+
+
 def busy_store(shop: Shop, *, changed: int, operated: int) -> BusyStore:
     """Three versions of each of the changed orders; every third is cancelled at last."""
-    numbers = [shop.place(1, TEMPLATES[place % len(TEMPLATES)])[0] for place in range(changed)]
+    numbers = place_mixed(shop, changed)
     ours = shop.place(operated)
     letters = shop.letters()
     for street, cancels in (("Str. A Doua", False), ("Str. A Treia", True)):

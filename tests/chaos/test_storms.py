@@ -15,7 +15,7 @@ import pytest
 from tests.chaos.api import Api
 from tests.chaos.house import House
 from tests.chaos.shop import Sender, Shop
-from tests.chaos.storm import BusyStore, busy_store, disordered, strike
+from tests.chaos.storm import BusyStore, busy_store, disordered, place_mixed, strike
 from tests.chaos.supervised import Supervised, runs, supervised_house
 from tests.chaos.waiting import until_true
 from tests.chaos.warehouse import ask_for_awb, confirm, imported, packed
@@ -41,6 +41,7 @@ KILLED = (
 FLUSHES = 3
 CHANGED, OPERATED, SHIPPED = 92, 20, 5
 LETTERS = 500
+BY_ITSELF: dict[str, Any] = {"autoConfirm": True, "autoDeliveryNote": True, "invoiceAt": "CONFIRMATION"}
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ async def test_everything_is_killed_while_five_hundred_webhooks_come_in(
     house = supervised.house
     channel = await house.channel(shop)
     account = await house.courier_account(courier)
-    await house.settled()
+    await house.polled(channel)
     store = busy_store(shop, changed=CHANGED, operated=OPERATED)
     letters = disordered(store.letters, LETTERS - len(store.letters), chance)
     assert len(letters) == LETTERS
@@ -93,6 +94,8 @@ async def test_everything_is_killed_while_five_hundred_webhooks_come_in(
     assert writes_of(shop) == writes
     await newest_once(house, shop, channel, store)
     assert await house.books.faults() == []
+    with house.process("audit", "-m", "api.cli", "audit", "import", "--channel", channel) as audit:
+        assert await audit.ended() == 0, audit.last_words()
 
 
 async def operate(house: House, channel: str, account: str, numbers: Sequence[int]) -> None:
@@ -146,9 +149,9 @@ def writes_of(shop: Shop) -> dict[int, int]:
 async def test_postgresql_restarts_under_three_workers_and_two_apis(supervised: Supervised, shop: Shop) -> None:
     """Both APIs say 503 meanwhile; none of our processes ends, and all go on by themselves."""
     house = supervised.house
-    channel = await house.channel(shop)
-    await house.settled(scheduled=False)
-    numbers = shop.place(120)
+    channel = await house.channel(shop, **BY_ITSELF)
+    await house.polled(channel)
+    numbers = place_mixed(shop, 80)
     letters = [letter.marked() for letter in shop.letters()]
     ours = {name: supervised.starts(name) for name in ("api", "worker-1", "worker-2", "worker-3", "relay", "scheduler")}
     async with house.another_api("second-api") as (second, second_api):
@@ -181,7 +184,7 @@ async def test_postgresql_restarts_under_three_workers_and_two_apis(supervised: 
         assert second.runs
     assert {letter.mark for letter in letters} <= await house.books.marks()
     assert {name: supervised.starts(name) for name in ours} == ours, supervised.deaths()
-    await once_each(house, channel, numbers)
+    await confirmed_once(house, shop, channel, numbers)
 
 
 async def test_the_next_start_after_kill_9_of_all_goes_on_with_what_was_there(
@@ -190,9 +193,9 @@ async def test_the_next_start_after_kill_9_of_all_goes_on_with_what_was_there(
     """The supervisor is killed in the middle of the work, and all the others end with it, soon, though the servers that
     they talk to are gone as well."""
     house = supervised.house
-    channel = await house.channel(shop)
-    await house.settled(scheduled=False)
-    numbers = shop.place(60)
+    channel = await house.channel(shop, **BY_ITSELF)
+    await house.polled(channel)
+    numbers = place_mixed(shop, 40)
     letters = [letter.marked() for letter in shop.letters()]
     sender = Sender(house.door(channel), pause=0.02)
     sending = asyncio.create_task(sender.send(letters, parallel=4))
@@ -205,16 +208,21 @@ async def test_the_next_start_after_kill_9_of_all_goes_on_with_what_was_there(
     await house.settled(scheduled=False)
     assert sender.refused > 0
     assert {letter.mark for letter in letters} <= await house.books.marks()
-    await once_each(house, channel, numbers)
+    await confirmed_once(house, shop, channel, numbers)
 
 
-async def once_each(house: House, channel: str, numbers: Sequence[int]) -> None:
+async def confirmed_once(house: House, shop: Shop, channel: str, numbers: Sequence[int]) -> None:
+    """Each order is here once and confirmed, with its goods, its invoice and its delivery note; its store knows."""
     rows = await house.books.rows(
-        "select external_id::bigint, count(*) from orders join channels on channel_id = channels.id"
-        " where slug = :slug group by 1 order by 1",
+        "select orders.external_id::bigint, status, (select count(*) from invoices where order_id = orders.id),"
+        " (select count(*) from delivery_notes where order_id = orders.id),"
+        " (select count(*) from reservations where order_id = orders.id) = count(order_lines.id)"
+        " from orders join channels on channel_id = channels.id join order_lines on order_id = orders.id"
+        " where slug = :slug group by orders.id order by 1",
         slug=channel,
     )
-    assert rows == [(number, 1) for number in numbers]
+    assert rows == [(number, 3, 1, 1, True) for number in numbers]
+    assert writes_of(shop) == dict.fromkeys(numbers, 1)
     assert await house.books.faults() == []
 
 
