@@ -338,7 +338,11 @@ async def test_a_cancel_in_the_store_after_confirmation_cancels_here(session: As
     assert (await bring_one(session, shop, later(told, status="cancelled"))).state is InboxState.IMPORTED
     new = await load_order(session, order.id)
     assert new.status is Status.CANCELLED
-    last = (await session.scalars(select(HistoryEntry).where(HistoryEntry.kind == "status_changed"))).all()[-1]
+    last = (
+        await session.scalars(
+            select(HistoryEntry).where(HistoryEntry.kind == "status_changed").order_by(HistoryEntry.seq)
+        )
+    ).all()[-1]
     assert (last.actor, last.reason) == (SHOP.label, "cancelled in the store")
     # Nothing is pushed back: the store said it.
     assert not await want_status(session, new, (await rules_of(session, shop)).statuses_out)
