@@ -62,6 +62,7 @@ def wait_for_scene(home: Path) -> None:
     while not (log.exists() and "OmniSales is ready" in log.read_text()):
         assert time.monotonic() < deadline, log.read_text() if log.exists() else "no log"
         time.sleep(0.05)
+    time.sleep(3)  # the demo itself looks now and then, and a death before it has looked is another story
 
 
 @pytest.mark.chaos
