@@ -10,6 +10,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.kernel.database import Base, Key, Quantity, UnitPrice
 
 
+class ProductGroup(Base):
+    """A group of products, such as Electronics, or with a `parent_id` its subgroup. `slug` is what rules name."""
+
+    __tablename__ = "product_groups"
+
+    id: Mapped[Key]
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("product_groups.id"), index=True)
+    created_at: Mapped[datetime]
+
+
 class Product(Base):
     """What is sold, whatever its colour and size. A product without choices has one variant."""
 
@@ -17,6 +29,7 @@ class Product(Base):
 
     id: Mapped[Key]
     name: Mapped[str]
+    group_id: Mapped[UUID | None] = mapped_column(ForeignKey("product_groups.id"), index=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -31,6 +31,28 @@ class Customer(Base):
     )
 
 
+class CustomerGroup(Base):
+    """Customers with common terms, such as VIP or Wholesale. `slug` is what rules and imports name."""
+
+    __tablename__ = "customer_groups"
+
+    id: Mapped[Key]
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class CustomerGroupMember(Base):
+    """A customer may be in several groups."""
+
+    __tablename__ = "customer_group_members"
+
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
+    group_id: Mapped[UUID] = mapped_column(
+        ForeignKey("customer_groups.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class CustomerRef(Base):
     """The id under which a channel knows a customer."""
 

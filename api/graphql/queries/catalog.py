@@ -1,5 +1,7 @@
 """Reading products and stock."""
 
+import strawberry
+
 from api.graphql.context import Info
 from api.graphql.fields import root
 from api.graphql.parts import catalog
@@ -25,10 +27,18 @@ async def _stock(info: Info, skus: list[str]) -> list[StockLevel]:
         return [catalog.stock_level(row) for row in await stock_levels(connection, skus)]
 
 
-product = root(_product, permission=Permission.CATALOG_VIEW, description="The product of a SKU; null if there is none.")
-stock = root(
+_product_field = root(
+    _product, permission=Permission.CATALOG_VIEW, description="The product of a SKU; null if there is none."
+)
+_stock_field = root(
     _stock,
     permission=Permission.CATALOG_VIEW,
     size=50,
     description="What each warehouse has of these SKUs (at most 200); a SKU that never came in is left out.",
 )
+
+
+@strawberry.type
+class CatalogQueries:
+    product: Product | None = _product_field
+    stock: list[StockLevel] = _stock_field

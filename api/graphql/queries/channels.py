@@ -83,23 +83,31 @@ def _failed(failures: Sequence[LoadFailure]) -> list[Connector]:
     ]
 
 
-channels = root(
+_channels_field = root(
     _channels,
     permission=Permission.CHANNELS_VIEW,
     size=20,
     description="All channels, oldest first, the house's own ones too.",
 )
-courier_accounts_field = root(
+_courier_accounts_field = root(
     _accounts, permission=Permission.CHANNELS_VIEW, size=10, description="All courier accounts, oldest first."
 )
-connectors = root(
+_connectors_field = root(
     _connectors,
     permission=Permission.CHANNELS_VIEW,
     size=20,
     description="The connectors that are installed; those that could not be loaded say why.",
 )
-channel_health_field = root(
+_channel_health_field = root(
     _health,
     permission=Permission.SYNC_VIEW,
     description="How the synchronisation of a channel is doing; null if there is no such channel.",
 )
+
+
+@strawberry.type
+class ChannelsQueries:
+    channels: list[Channel] = _channels_field
+    courier_accounts: list[CourierAccount] = _courier_accounts_field
+    connectors: list[Connector] = _connectors_field
+    channel_health: ChannelHealth | None = _channel_health_field

@@ -1,5 +1,7 @@
 """Reading customers."""
 
+import strawberry
+
 from api.graphql.context import Info, selected
 from api.graphql.fields import root
 from api.graphql.types.customer import CUSTOMER, Customer
@@ -13,9 +15,14 @@ async def _customers(info: Info, email: str) -> list[Customer]:
         return [plan.make(row) for row in await customers_by_email(connection, plan.columns, email.strip().lower())]
 
 
-customers = root(
+_customers_field = root(
     _customers,
     permission=Permission.ORDERS_VIEW,
     size=3,
     description="The customers who have this e-mail address, oldest first, at most 50; two or more can be merged.",
 )
+
+
+@strawberry.type
+class CustomersQueries:
+    customers: list[Customer] = _customers_field

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import strawberry
+
 from api.graphql.context import Info, selected
 from api.graphql.fields import root
 from api.graphql.lookahead import below
@@ -82,9 +84,14 @@ def _entry(row: AnyRow, channel: Channel | None, order: Order | None, waiting: i
     )
 
 
-diary = root(
+_diary_field = root(
     _diary,
     permission=Permission.SYNC_VIEW,
     paged=True,
     description="The sync diary, newest first; 1 to 200 entries at a time.",
 )
+
+
+@strawberry.type
+class DiaryQueries:
+    diary: DiaryConnection = _diary_field

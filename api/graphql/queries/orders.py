@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.graphql.context import Context, Info, selected
@@ -129,7 +130,7 @@ async def _counts(info: Info) -> list[OrderCount]:
     return [OrderCount(status=order_status(status), count=count) for status, count in counts.items()]
 
 
-orders = root(
+_orders_field = root(
     _orders,
     permission=Permission.ORDERS_VIEW,
     paged=True,
@@ -139,12 +140,19 @@ orders = root(
         "code INVALID."
     ),
 )
-order = root(
+_order_field = root(
     _order, permission=Permission.ORDERS_VIEW, description="One order, by exactly one of the three; null if none is."
 )
-order_counts = root(
+_order_counts_field = root(
     _counts,
     permission=Permission.ORDERS_VIEW,
     size=17,
     description="How many orders are in each status, all statuses, for the tabs of the queue.",
 )
+
+
+@strawberry.type
+class OrdersQueries:
+    orders: OrderConnection = _orders_field
+    order: Order | None = _order_field
+    order_counts: list[OrderCount] = _order_counts_field

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from api.graphql.mutations import awb_create as module
+from api.graphql.mutations.shipping import awb_create as module
 from domain.flows.ship import awb_refused, awb_succeeded, awb_unknown
 from domain.kernel.outbox import OutboxRow
 from domain.kernel.refusals import Problem

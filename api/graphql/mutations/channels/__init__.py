@@ -1,0 +1,23 @@
+"""Mutations of channels and courier accounts, one file each."""
+
+import strawberry
+
+from api.graphql.types.channel import ChannelResult, ConnectionTest, MappingResult, SyncStarted
+from api.graphql.types.shipping import CourierAccountResult
+
+from .channel_create import field as _channel_create
+from .channel_sync import field as _channel_sync
+from .channel_test import courier_field as _courier_account_test
+from .channel_test import field as _channel_test
+from .courier_account_create import field as _courier_account_create
+from .mapping_set import field as _mapping_set
+
+
+@strawberry.type
+class ChannelsMutations:
+    channel_create: ChannelResult = _channel_create
+    channel_test: ConnectionTest = _channel_test
+    courier_account_create: CourierAccountResult = _courier_account_create
+    courier_account_test: ConnectionTest = _courier_account_test
+    channel_sync: SyncStarted = _channel_sync
+    mapping_set: MappingResult = _mapping_set

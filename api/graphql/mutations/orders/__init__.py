@@ -1,0 +1,28 @@
+"""Mutations of orders, one file each."""
+
+import strawberry
+
+from api.graphql.types.order import OrderResult
+
+from .order_cancel import field as _order_cancel
+from .order_confirm import field as _order_confirm
+from .order_create import field as _order_create
+from .order_edit_address import field as _order_edit_address
+from .order_edit_lines import field as _order_edit_lines
+from .order_hold import field as _order_hold
+from .order_move import field as _order_move
+from .order_resume import field as _order_resume
+from .payment_record import field as _payment_record
+
+
+@strawberry.type
+class OrdersMutations:
+    order_create: OrderResult = _order_create
+    order_confirm: OrderResult = _order_confirm
+    order_move: OrderResult = _order_move
+    order_cancel: OrderResult = _order_cancel
+    order_hold: OrderResult = _order_hold
+    order_resume: OrderResult = _order_resume
+    order_edit_lines: OrderResult = _order_edit_lines
+    order_edit_address: OrderResult = _order_edit_address
+    payment_record: OrderResult = _payment_record
