@@ -1,7 +1,6 @@
 """Stand-ins for the engine room's tests: consumers whose effect is a row in a table, and the room running in-process.
 
-`python -m tests.jobs.engine_room worker|relay` runs a real process with these consumers, for tests that kill it;
-`house_worker` one with the house's.
+`python -m tests.jobs.engine_room worker|relay` runs a real process with these consumers, for tests that kill it.
 """
 
 import asyncio
@@ -264,18 +263,6 @@ async def _worker(settings: Settings, stop: asyncio.Event) -> None:
     await runtime.close()
 
 
-async def _house_worker(settings: Settings, stop: asyncio.Event) -> None:
-    """The house's own consumers, with connectors whose limits are short."""
-    from jobs.consumers import CONSUMERS as OF_THE_HOUSE
-    from tests.jobs import couriers, shops
-
-    runtime = start_runtime(
-        settings, load_connectors(entry_points=[*couriers.ENTRY_POINTS, *shops.ENTRY_POINTS], environ={})
-    )
-    await worker.work(runtime, OF_THE_HOUSE, 8, stop)
-    await runtime.close()
-
-
 async def _relay(settings: Settings, stop: asyncio.Event) -> None:
     database = Database(settings.need("database_url"), pool_size=2)
     client = connect(settings.need("redis_url"))
@@ -286,4 +273,4 @@ async def _relay(settings: Settings, stop: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    run_process(sys.argv[1], {"worker": _worker, "house_worker": _house_worker, "relay": _relay}[sys.argv[1]])
+    run_process(sys.argv[1], {"worker": _worker, "relay": _relay}[sys.argv[1]])
