@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from domain.kernel.refusals import NotFound
-from domain.reads import catalog_rows, channel_rows, order_rows
+from domain.reads import access_rows, catalog_rows, channel_rows, order_rows
 from domain.reads.fulfilment_rows import Of
 
 from .context import Context
@@ -17,6 +17,7 @@ from .parts.documents import find_delivery_notes, find_packing_lists
 from .parts.orders import orders_by_key
 from .parts.people import channels_by_key
 from .parts.shipments import find_shipments
+from .types.access import ApiKeyCreated, make_key, make_role
 from .types.catalog import Listing
 from .types.channel import ChannelMapping, MappingKind, SyncStarted
 from .types.customer import CUSTOMER
@@ -27,11 +28,12 @@ from .types.stock import StockReceived
 @dataclass(frozen=True, slots=True)
 class Made:
     """What a mutation made: `kind` says who renders the answer, from `data` (JSON: ids, counts). It is kept under the
-    request's Idempotency-Key.
+    request's Idempotency-Key; `unkept` is not, and is gone when the request is repeated.
     """
 
     kind: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    unkept: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> UUID:
@@ -119,6 +121,22 @@ async def _listing(_: Context, result: Made, __: Selection) -> Any:
     return Listing(**result.data)
 
 
+async def _role(context: Context, result: Made, _: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        [row] = await access_rows.role_by_id(connection, result.id)
+    return make_role(row)
+
+
+async def _api_key(context: Context, result: Made, _: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        [row] = await access_rows.key_by_id(connection, result.id)
+    return make_key(row)
+
+
+async def _api_key_created(context: Context, result: Made, asked: Selection) -> Any:
+    return ApiKeyCreated(api_key=await _api_key(context, result, asked), secret=result.unkept.get("secret"))
+
+
 def _only(found: Mapping[UUID, list[Any]]) -> Any:
     [group] = found.values()
     [one] = group
@@ -142,4 +160,7 @@ _ANSWERS: Mapping[str, Answer] = {
     "SyncStarted": _sync,
     "Mapping": _mapping,
     "Listing": _listing,
+    "Role": _role,
+    "ApiKey": _api_key,
+    "ApiKeyCreated": _api_key_created,
 }

@@ -1,6 +1,6 @@
 """API keys: making the first one, and telling who calls by theirs."""
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -9,13 +9,19 @@ from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
 from domain.kernel.secrets import digest
 
-from .models import ApiKey
+from .models import ApiKey, Role
 
 ADMIN = "admin"
+EVERY_ROLE = "*"
+
+_OF_ROLES = (
+    select(func.jsonb_agg(Role.permissions)).where(ApiKey.roles.has_key(Role.slug)).correlate(ApiKey).scalar_subquery()
+)
+"""What the key's roles permit, a list per role."""
 
 
 async def ensure_admin_key(session: AsyncSession, plain: str) -> None:
-    """Makes this the admin's key, with every permission. An earlier one ends, so that a leaked key can be changed.
+    """Makes this the admin's key, with every permission and every role. An earlier one ends: so a leaked key goes.
 
     May run at every start, and by several processes at once.
     """
@@ -28,20 +34,30 @@ async def ensure_admin_key(session: AsyncSession, plain: str) -> None:
     )
     await session.execute(
         insert(ApiKey)
-        .values(id=new_id(), name=ADMIN, key_hash=digest(plain), permissions=every, created_at=now)
-        .on_conflict_do_update(index_elements=["key_hash"], set_={"permissions": every, "revoked_at": None})
+        .values(id=new_id(), name=ADMIN, key_hash=digest(plain), permissions=every, roles=[EVERY_ROLE], created_at=now)
+        .on_conflict_do_update(
+            index_elements=["key_hash"],
+            set_={"permissions": every, "roles": [EVERY_ROLE], "revoked_at": None},
+        )
     )
 
 
 async def find_key(connection: AsyncConnection | AsyncSession, plain: str) -> Actor | None:
     """Who calls with this key; None if it is unknown, expired or revoked. Words that are no permission give none."""
     found = await connection.execute(
-        select(ApiKey.id, ApiKey.name, ApiKey.permissions, ApiKey.expires_at).where(
-            ApiKey.key_hash == digest(plain), ApiKey.revoked_at.is_(None)
-        )
+        select(
+            ApiKey.id, ApiKey.name, ApiKey.permissions, ApiKey.roles, ApiKey.expires_at, _OF_ROLES.label("by_role")
+        ).where(ApiKey.key_hash == digest(plain), ApiKey.revoked_at.is_(None))
     )
     key = found.one_or_none()
     if key is None or (key.expires_at is not None and key.expires_at <= utc_now()):
         return None
-    permissions = frozenset(permission for permission in Permission if permission in key.permissions)
-    return Actor(ActorKind.KEY, key.name, key.id, permissions)
+    words = {*key.permissions, *(word for theirs in key.by_role or () for word in theirs)}
+    return Actor(
+        ActorKind.KEY,
+        key.name,
+        key.id,
+        frozenset(permission for permission in Permission if permission in words),
+        frozenset(key.roles) - {EVERY_ROLE},
+        EVERY_ROLE in key.roles,
+    )

@@ -1,9 +1,10 @@
-"""What every house begins with: a warehouse, a legal entity with its series, the staff's own channel."""
+"""What every house begins with: a warehouse, a legal entity with its series, the staff's own channel, the roles."""
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.access.presets import ensure_roles
 from domain.channels.models import Channel, InvoiceAt
 from domain.invoicing.models import InvoiceSeries, LegalEntity
 from domain.kernel.clock import utc_now
@@ -56,3 +57,4 @@ async def ensure_defaults(session: AsyncSession) -> None:
         )
         .on_conflict_do_nothing(index_elements=["slug"])
     )
+    await ensure_roles(session)

@@ -28,19 +28,32 @@ class Permission(StrEnum):
     CHANNELS_EDIT = "channels.edit"
     SYNC_VIEW = "sync.view"
     SYNC_RUN = "sync.run"
+    SETTINGS_VIEW = "settings.view"
+    SETTINGS_EDIT = "settings.edit"
+    ACCESS_EDIT = "access.edit"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`label` is what history shows. The system and connectors hold every permission; people and keys what they got."""
+    """`label` is what history shows. The system and connectors hold every permission; people and keys what they got.
+
+    `roles` are slugs of roles that the actor holds, by which approval steps name who decides; `every_role` is the
+    administrator's. The system and connectors hold none: a machine approves nothing.
+    """
 
     kind: ActorKind
     label: str
     id: UUID | None = None
     permissions: frozenset[Permission] = field(default_factory=frozenset)
+    roles: frozenset[str] = field(default_factory=frozenset)
+    every_role: bool = False
 
     def may(self, permission: Permission) -> bool:
         return self.kind in (ActorKind.SYSTEM, ActorKind.CONNECTOR) or permission in self.permissions
+
+    def holds(self, role: str) -> bool:
+        """Whether the actor holds a role, given by its slug."""
+        return self.every_role or role in self.roles
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, "system")

@@ -3,7 +3,7 @@
 Each makes its own: two calls give two channels, two SKUs. Everything is flushed, nothing committed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -26,7 +26,7 @@ from domain.orders.status import Status
 from domain.orders.totals import line_amounts
 from domain.stock.models import MoveKind, StockLevel, StockMove, Warehouse
 
-OPERATOR = Actor(ActorKind.PERSON, "ana@shop.example", permissions=frozenset(Permission))
+OPERATOR = Actor(ActorKind.PERSON, "ana@shop.example", permissions=frozenset(Permission), every_role=True)
 """A person who may do everything."""
 
 ADDRESS = {
@@ -42,9 +42,9 @@ ADDRESS = {
 _serial = count(1)
 
 
-def actor_with(*permissions: Permission) -> Actor:
-    """A person who may do only this."""
-    return Actor(ActorKind.PERSON, "dan@shop.example", permissions=frozenset(permissions))
+def actor_with(*permissions: Permission, roles: Collection[str] = (), label: str = "dan@shop.example") -> Actor:
+    """A person who may do only this, and holds only these roles."""
+    return Actor(ActorKind.PERSON, label, permissions=frozenset(permissions), roles=frozenset(roles))
 
 
 async def make_channel(

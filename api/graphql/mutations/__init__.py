@@ -2,6 +2,7 @@
 
 import strawberry
 
+from .access import AccessMutations
 from .catalog import CatalogMutations
 from .channels import ChannelsMutations
 from .customers import CustomersMutations
@@ -29,5 +30,6 @@ class Mutation(
     CatalogMutations,
     DiaryMutations,
     ChannelsMutations,
+    AccessMutations,
 ):
     pass

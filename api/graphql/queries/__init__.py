@@ -2,6 +2,7 @@
 
 import strawberry
 
+from .access import AccessQueries
 from .catalog import CatalogQueries
 from .channels import ChannelsQueries
 from .customers import CustomersQueries
@@ -10,5 +11,5 @@ from .orders import OrdersQueries
 
 
 @strawberry.type(description="What can be read.")
-class Query(CatalogQueries, CustomersQueries, DiaryQueries, ChannelsQueries, OrdersQueries):
+class Query(CatalogQueries, CustomersQueries, DiaryQueries, ChannelsQueries, OrdersQueries, AccessQueries):
     pass

@@ -1,0 +1,36 @@
+"""Reading roles and keys."""
+
+import strawberry
+
+from api.graphql.context import Info
+from api.graphql.fields import root
+from api.graphql.types.access import ApiKey, Role, make_key, make_role
+from domain.kernel.actor import Permission
+from domain.reads import access_rows
+
+
+async def _roles(info: Info) -> list[Role]:
+    async with info.context.services.database.read() as connection:
+        return [make_role(row) for row in await access_rows.all_roles(connection)]
+
+
+async def _api_keys(info: Info) -> list[ApiKey]:
+    async with info.context.services.database.read() as connection:
+        return [make_key(row) for row in await access_rows.keys_in_force(connection)]
+
+
+_roles_field = root(
+    _roles, permission=Permission.SETTINGS_VIEW, size=20, description="All roles, by title; at most 200."
+)
+_api_keys_field = root(
+    _api_keys,
+    permission=Permission.ACCESS_EDIT,
+    size=20,
+    description="The keys that are not revoked, newest first; about 200 at most. Their secrets are kept nowhere.",
+)
+
+
+@strawberry.type
+class AccessQueries:
+    roles: list[Role] = _roles_field
+    api_keys: list[ApiKey] = _api_keys_field

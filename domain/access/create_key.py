@@ -1,0 +1,67 @@
+"""Giving a program a key of its own (spec SEC-2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.kernel.actor import Actor
+from domain.kernel.clock import utc_now
+from domain.kernel.refusals import Invalid, Problem
+from domain.kernel.secrets import digest, new_secret
+
+from .models import ApiKey, Role
+from .rules import MAX_KEYS, permission_problems, role_problems, title_problems
+
+PREFIX = "omni_"
+"""By which a key that leaked is recognised for what it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateKey:
+    """`roles` are slugs; `expires_at` None: it ends when it is revoked."""
+
+    name: str
+    permissions: Sequence[str] = ()
+    roles: Sequence[str] = ()
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedKey:
+    """The key's row, and its secret, which is kept nowhere."""
+
+    key: ApiKey
+    secret: str
+
+
+async def create_key(session: AsyncSession, actor: Actor, command: CreateKey) -> CreatedKey:
+    """Makes a key. Nobody can give a permission or a role that they do not hold. Raises Invalid naming every field."""
+    now = utc_now()
+    known = set(await session.scalars(select(Role.slug)))
+    problems = [*title_problems(("name",), command.name), *permission_problems(actor, command.permissions)]
+    problems += role_problems(actor, command.roles, known)
+    if not command.permissions and not command.roles:
+        problems.append(Problem(("permissions",), "MISSING", "Give the key a permission or a role."))
+    if command.expires_at is not None and command.expires_at <= now:
+        problems.append(Problem(("expiresAt",), "IN_THE_PAST", "Give a time to come, or none."))
+    in_force = await session.scalar(select(func.count()).where(ApiKey.revoked_at.is_(None)))
+    if (in_force or 0) >= MAX_KEYS:
+        problems.append(Problem(("name",), "TOO_MANY", f"At most {MAX_KEYS} keys are in force; revoke one first."))
+    if problems:
+        raise Invalid(problems)
+    secret = PREFIX + new_secret()
+    key = ApiKey(
+        name=command.name.strip(),
+        key_hash=digest(secret),
+        permissions=sorted(set(command.permissions)),
+        roles=sorted(set(command.roles)),
+        created_by=actor.label,
+        created_at=now,
+        expires_at=command.expires_at,
+    )
+    session.add(key)
+    await session.flush()
+    return CreatedKey(key, secret)

@@ -1,0 +1,30 @@
+"""Ending a key (spec SEC-2)."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.kernel.actor import Actor
+from domain.kernel.clock import utc_now
+from domain.kernel.refusals import NotFound, invalid
+
+from .keys import EVERY_ROLE
+from .models import ApiKey
+
+
+async def revoke_key(session: AsyncSession, actor: Actor, key_id: UUID) -> ApiKey:
+    """Ends a key for good; one that is ended stays as it is. Processes may know it for some seconds more.
+
+    Raises NotFound, and Invalid for the admin's key, which a setting makes, and for the caller's own.
+    """
+    key = await session.scalar(select(ApiKey).where(ApiKey.id == key_id).with_for_update())
+    if key is None:
+        raise NotFound("API key", key_id, path=("id",))
+    if EVERY_ROLE in key.roles:
+        raise invalid(("id",), "ADMIN_KEY", "The admin's key is changed by OMNISALES_ADMIN_KEY, not revoked.")
+    if key.id == actor.id:
+        raise invalid(("id",), "OWN_KEY", "This is the key that you call with; revoke it with another.")
+    key.revoked_at = key.revoked_at or utc_now()
+    await session.flush()
+    return key
