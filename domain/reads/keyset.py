@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -67,6 +67,11 @@ def whole(text: str) -> int:
     return value
 
 
+def day(text: str) -> date:
+    """A calendar day."""
+    return date.fromisoformat(text)
+
+
 def amount(text: str) -> Decimal:
     """An amount that fits the column."""
     value = Decimal(text)
@@ -107,9 +112,9 @@ def page_of(rows: Rows, wanted: Window) -> Page:
     return Page(rows=kept[::-1] if wanted.backward else kept, more=len(rows) > wanted.size)
 
 
-def encode(sort: Sort, value: datetime | Decimal | int, row_id: UUID) -> str:
+def encode(sort: Sort, value: date | Decimal | int, row_id: UUID) -> str:
     """The cursor of a row: opaque to callers."""
-    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    text = value.isoformat() if isinstance(value, date) else str(value)
     return base64.urlsafe_b64encode(json.dumps([sort.name, text, str(row_id)]).encode()).decode()
 
 

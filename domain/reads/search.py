@@ -1,6 +1,7 @@
 """The queue's search box: a union of look-ups, each by its own index (spec ORD-6)."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy.types import BigInteger, Uuid
 
 from domain.channels.models import Channel
 from domain.customers.models import Customer
-from domain.kernel.refusals import invalid
+from domain.kernel.refusals import Problem
 from domain.kernel.texts import text_problem
 from domain.orders.models import OTHER_BILLING_PHONE, Order, OrderLine
 from domain.shipping.models import Shipment
@@ -49,17 +50,22 @@ def found_orders() -> CompoundSelect[Any]:
     )
 
 
-def search_values(text: str) -> Mapping[str, Any]:
-    """The parameters for a text that is not blank. Null where a look-up does not apply: it then finds nothing.
-
-    Raises `Invalid` for a text that is very long, or that no database can hold.
-    """
+def search_problem(text: str) -> Problem | None:
+    """Why this cannot be searched for: very long, or no text (control characters, broken Unicode)."""
     wanted = text.strip()
     if len(wanted) > MAX_SEARCH:
-        raise invalid(("filter", "search"), "OUT_OF_RANGE", f"Search for at most {MAX_SEARCH} characters.")
+        return Problem(("filter", "search"), "OUT_OF_RANGE", f"Search for at most {MAX_SEARCH} characters.")
     problem = text_problem(wanted)
-    if problem:
-        raise invalid(("filter", "search"), "NOT_A_TEXT", problem)
+    if problem is None and any(unicodedata.category(sign) == "Cc" for sign in wanted):
+        problem = "Remove the control characters."
+    return None if problem is None else Problem(("filter", "search"), "NOT_A_TEXT", problem)
+
+
+def search_values(text: str) -> Mapping[str, Any]:
+    """The parameters for a text that is not blank and has no problem. Null where a look-up does not apply: it then
+    finds nothing.
+    """
+    wanted = text.strip()
     digits = wanted.removeprefix("#")
     number = int(digits) if re.fullmatch(r"[0-9]{1,19}", digits) else None
     pattern = "%" + re.sub(r"([\\%_])", r"\\\1", wanted) + "%" if len(wanted) >= _SHORTEST_PART else None

@@ -28,7 +28,8 @@ _NO_CODES = {
         "TEXT_LIMIT",
     ),
     *("DATABASE_URL", "REDIS_URL", "CONTENT_SECURITY_POLICY"),
-    *("CREATED_AT", "UPDATED_AT", "NUMBER", "TOTAL", "STATUS_SINCE", "SHIPPING", "PENDING_PAYMENT"),
+    *("CREATED_AT", "UPDATED_AT", "PLACED_AT", "NUMBER", "TOTAL", "STATUS_SINCE", "PROMISED_ON"),
+    *("SHIPPING", "PENDING_PAYMENT"),
     "REFUSED",  # the base of all refusals, which is never raised itself
 }
 """Words in capitals that are no codes. One that is new is taken for a code until it stands here."""

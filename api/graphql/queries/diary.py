@@ -7,9 +7,10 @@ import strawberry
 from api.graphql.context import Info, selected
 from api.graphql.fields import root
 from api.graphql.lookahead import below
+from api.graphql.parts.order_filter import NOBODY
 from api.graphql.parts.orders import orders_by_key
 from api.graphql.parts.people import channels_by_key
-from api.graphql.queries.orders import DEFAULT_PAGE, NOBODY, page_info
+from api.graphql.queries.orders import DEFAULT_PAGE, page_info
 from api.graphql.types.channel import Channel
 from api.graphql.types.diary import DiaryConnection, DiaryEdge, DiaryEntry, DiaryFilter
 from api.graphql.types.ids import gid

@@ -1,14 +1,12 @@
 """Reading orders: the queue, one order, the counts of the tabs."""
 
-from typing import Any
-from uuid import UUID
-
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.graphql.context import Context, Info, selected
 from api.graphql.fields import root
 from api.graphql.lookahead import Selection, below
+from api.graphql.parts.order_filter import number_of, order_filter
 from api.graphql.parts.orders import make_orders, order_plan
 from api.graphql.types.order import Order, order_status
 from api.graphql.types.order_page import OrderConnection, OrderCount, OrderEdge, OrderFilter, OrderRef, OrderSort
@@ -17,13 +15,9 @@ from domain.kernel.actor import Permission
 from domain.kernel.ids import parse_id
 from domain.orders.counts import shown_counts
 from domain.reads import keyset, order_rows, orders_page
-from domain.reads.channel_rows import channel_ids
 from domain.reads.rows import Rows
 
 DEFAULT_PAGE = 50
-_MAX_DIGITS = 18
-NOBODY = UUID(int=0)
-"""An id that nothing has: a filter by something that does not exist finds nothing."""
 
 
 async def _orders(
@@ -41,7 +35,7 @@ async def _orders(
     window = keyset.window(by, first=first, after=after, last=last, before=before)
     inside = below(asked, "edges", "node")
     async with context.services.database.read() as connection:
-        where = await _where(connection, filter)
+        where = await order_filter(connection, filter)
         page = await orders_page.orders_page(
             connection, order_plan(inside).columns, window, sort=by, descending=sort.descending, where=where
         )
@@ -72,35 +66,6 @@ def _wants_cursors(asked: Selection) -> bool:
     return "cursor" in below(asked, "edges") or not {"startCursor", "endCursor"}.isdisjoint(below(asked, "pageInfo"))
 
 
-async def _where(connection: AsyncConnection, asked: OrderFilter | None) -> orders_page.OrderFilter:
-    if asked is None:
-        return orders_page.OrderFilter()
-    channels = None
-    if asked.channel:
-        channels = tuple(await channel_ids(connection, asked.channel)) or (NOBODY,)
-    customer = None
-    if asked.customer is not None:
-        customer = parse_id(asked.customer) or NOBODY
-    return orders_page.OrderFilter(
-        status=_values(asked.status),
-        approve_status=_values(asked.approve_status),
-        channel_id=channels,
-        customer_id=customer,
-        payment_state=_values(asked.payment_state),
-        fulfilment_state=_values(asked.fulfilment_state),
-        created_after=asked.created_after,
-        created_before=asked.created_before,
-        total_from=asked.total_from,
-        total_to=asked.total_to,
-        search=asked.search,
-        has_sync_error=asked.has_sync_error,
-    )
-
-
-def _values(chosen: list[Any] | None) -> tuple[Any, ...] | None:
-    return tuple(one.value for one in chosen) if chosen else None
-
-
 async def _order(info: Info, by: OrderRef) -> Order | None:
     asked = selected(info)
     async with info.context.services.database.read() as connection:
@@ -115,9 +80,9 @@ async def find_order(context: Context, connection: AsyncConnection, by: OrderRef
         key = parse_id(by.id)
         rows = await order_rows.orders_by_id(connection, columns, [key]) if key else []
     elif by.number:
-        digits = by.number.strip().removeprefix("#")
-        if digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS:
-            rows = await order_rows.order_by_number(connection, columns, int(digits))
+        number = number_of(by.number)
+        if number is not None:
+            rows = await order_rows.order_by_number(connection, columns, number)
     elif by.external:
         rows = await order_rows.order_by_external(connection, columns, by.external.channel, by.external.id)
     found = await make_orders(context, connection, rows, asked)
@@ -136,7 +101,7 @@ _orders_field = root(
     paged=True,
     description=(
         "Orders, newest first unless sorted. Ask for 1 to 200 at a time: `first` with `after`, or `last` with "
-        "`before` (where `last` is given, `first` is not looked at). A bad cursor, size or search is an error with "
+        "`before` (where `last` is given, `first` is not looked at). A bad cursor, size or filter is an error with "
         "code INVALID."
     ),
 )

@@ -50,13 +50,19 @@ class SyncKind(StrEnum):
     STATUSES = "STATUSES"
 
 
-@strawberry.enum(description="What orders are sorted by; the id breaks ties.")
+@strawberry.enum(
+    description=(
+        "What orders are sorted by; the id breaks ties. By PROMISED_ON, only orders with a promised day are listed."
+    )
+)
 class OrderSortField(StrEnum):
     CREATED_AT = "CREATED_AT"
     UPDATED_AT = "UPDATED_AT"
+    PLACED_AT = "PLACED_AT"
     NUMBER = "NUMBER"
     TOTAL = "TOTAL"
     STATUS_SINCE = "STATUS_SINCE"
+    PROMISED_ON = "PROMISED_ON"
 
 
 PaymentStateEnum = strawberry.enum(PaymentState, description="What has been paid, derived from the payments.")

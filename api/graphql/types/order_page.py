@@ -1,6 +1,6 @@
 """Pages of orders: what may be asked, and the answer."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import strawberry
@@ -11,6 +11,7 @@ from domain.orders.models import FulfilmentState, PaymentState
 from .enums import ApproveStatus, OrderSortField, OrderStatus
 from .order import Order
 from .page import PageInfo
+from .payment import PaymentKind
 
 
 @strawberry.input(description="The id that a channel has for an order.")
@@ -26,16 +27,43 @@ class OrderRef:
     external: ExternalRef | None = strawberry.field(description="The channel's id.", default=strawberry.UNSET)
 
 
-@strawberry.input(description="All that is named must hold. An empty list is the same as none.")
+@strawberry.input(
+    description=(
+        "All that is named must hold. An empty list is the same as none; a list has at most 200 values, a text at most "
+        "200 letters. A range that is reversed is refused."
+    )
+)
 class OrderFilter:
     status: list[OrderStatus] | None = optional("Any of these.")
     approve_status: list[ApproveStatus] | None = optional("Any of these.")
     channel: list[str] | None = optional("Slugs; any of these.")
     customer: strawberry.ID | None = optional("This customer.")
+    customer_group: list[str] | None = optional("Slugs; the customer is in any of these groups.")
+    seller: list[str] | None = optional("Any of these agents, as the order names them.")
+    number: list[str] | None = optional(
+        "Our numbers, with or without #; any of these. What is no number finds nothing."
+    )
+    sku: list[str] | None = optional("A line has any of these SKUs.")
     payment_state: list[PaymentState] | None = optional("Any of these.")
+    payment_kind: list[PaymentKind] | None = optional("Any of these.")
+    payment_method: list[str] | None = optional("Any of these, in the channel's own words.")
     fulfilment_state: list[FulfilmentState] | None = optional("Any of these.")
+    currency: list[str] | None = optional("Any of these, such as RON.")
+    delivery_point: list[str] | None = optional("Any of these lockers or pickup points, as the order names them.")
+    ticket: list[str] | None = optional("Any of these ticket references.")
+    held_from: list[OrderStatus] | None = optional("On hold, and was in any of these before.")
+    test: bool | None = optional("Only test orders, or only real ones.")
     created_after: datetime | None = optional("At this moment or later.")
     created_before: datetime | None = optional("Before this moment.")
+    placed_after: datetime | None = optional("The buyer placed it at this moment or later.")
+    placed_before: datetime | None = optional("The buyer placed it before this moment.")
+    updated_after: datetime | None = optional("At this moment or later.")
+    updated_before: datetime | None = optional("Before this moment.")
+    status_since_after: datetime | None = optional("In its status since this moment or later.")
+    status_since_before: datetime | None = optional("In its status since before this moment.")
+    in_status_over_hours: int | None = optional("In its status for at least so many hours, up to ten years.")
+    promised_from: date | None = optional("Promised for this day or later.")
+    promised_to: date | None = optional("Promised for this day or earlier.")
     total_from: Decimal | None = optional("This much or more.")
     total_to: Decimal | None = optional("This much or less.")
     search: str | None = optional(

@@ -1,11 +1,13 @@
 """The queue: pages by keyset in both directions under every sort, filters, search (spec ORD-6)."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from domain.channels.models import PaymentKind
+from domain.customers.models import CustomerGroup, CustomerGroupMember
 from domain.diary.models import DiaryEntry, DiaryState, Direction
 from domain.kernel.clock import utc_now
 from domain.orders.models import Order
@@ -27,6 +29,8 @@ SORTS = {
     "NUMBER": "number",
     "TOTAL": "total",
     "STATUS_SINCE": "status_since",
+    "PLACED_AT": "placed_at",
+    "PROMISED_ON": "promised_on",
 }
 COUNT = 11
 
@@ -42,7 +46,8 @@ async def fill(api: Api) -> list[Order]:
         for _ in range(COUNT):
             order = await make_order(session, [(variant, chance.randint(1, 3))], channel=channel)
             order.created_at, order.updated_at = chance.choice(moments), chance.choice(moments)
-            order.status_since = chance.choice(moments)
+            order.status_since, order.placed_at = chance.choice(moments), chance.choice(moments)
+            order.promised_on = date(2026, 12, chance.randint(1, 4))
             orders.append(order)
     return orders
 
@@ -139,6 +144,12 @@ async def test_orders_that_come_in_meanwhile_shift_nothing(api: Api) -> None:
         ({"last": 5, "after": "x"}, ["after"], "NOT_TOGETHER"),
         ({"first": 5, "before": "x"}, ["before"], "NOT_TOGETHER"),
         ({"first": 5, "filter": {"search": "x" * 201}}, ["filter", "search"], "OUT_OF_RANGE"),
+        ({"first": 5, "filter": {"search": "x" * 900_000}}, ["filter", "search"], "OUT_OF_RANGE"),
+        ({"first": 5, "filter": {"search": "a\x07b"}}, ["filter", "search"], "NOT_A_TEXT"),
+        ({"first": 5, "filter": {"seller": ["a", "x" * 900_000]}}, ["filter", "seller", "1"], "NOT_A_TEXT"),
+        ({"first": 5, "filter": {"number": ["1"] * 201}}, ["filter", "number"], "TOO_MANY"),
+        ({"first": 5, "filter": {"inStatusOverHours": -1}}, ["filter", "inStatusOverHours"], "OUT_OF_RANGE"),
+        ({"first": 5, "filter": {"inStatusOverHours": 2**31 - 1}}, ["filter", "inStatusOverHours"], "OUT_OF_RANGE"),
     ],
 )
 async def test_pages_that_cannot_be(shared_api: Api, variables: dict[str, Any], path: list[str], code: str) -> None:
@@ -148,6 +159,24 @@ async def test_pages_that_cannot_be(shared_api: Api, variables: dict[str, Any], 
     assert error["extensions"]["code"] == "INVALID"
     assert [(one["path"], one["code"]) for one in error["extensions"]["problems"]] == [(path, code)]
     assert error["message"]
+
+
+async def test_a_range_that_is_reversed_names_both_its_ends(shared_api: Api) -> None:
+    moment, later = "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z"
+    asked = {
+        **dict.fromkeys(("createdAfter", "placedAfter", "updatedAfter", "statusSinceAfter"), later),
+        **dict.fromkeys(("createdBefore", "placedBefore", "updatedBefore", "statusSinceBefore"), moment),
+        "promisedFrom": "2026-12-02",
+        "promisedTo": "2026-12-01",
+        "totalFrom": "2",
+        "totalTo": "1",
+    }
+    [error] = (await shared_api.ask(PAGE, {"first": 5, "filter": asked})).json()["errors"]
+    problems = error["extensions"]["problems"]
+    assert sorted(one["path"][1] for one in problems) == sorted(asked)
+    assert {one["code"] for one in problems} == {"REVERSED"}
+    empty = {"createdAfter": moment, "createdBefore": moment, "totalFrom": "1", "totalTo": "1"}
+    assert (await ask(shared_api, first=5, filter=empty))["edges"] == []
 
 
 async def test_a_cursor_of_another_sort(api: Api) -> None:
@@ -215,6 +244,65 @@ async def test_filters(api: Api) -> None:
                 if not page["pageInfo"]["hasNextPage"]:
                     break
             assert found == expected, (asked, size)
+
+
+async def test_the_filters_of_the_desk(api: Api) -> None:
+    """Who sold it, who bought it, how it is paid, when it was promised, how long it stands: each by itself."""
+    now = utc_now()
+    async with api.database.begin() as session:
+        channel = await make_channel(session, slug="one")
+        customer = await make_customer(session, name="Maria Ionescu")
+        group = CustomerGroup(slug="vip", name="VIP", created_at=now)
+        session.add(group)
+        await session.flush()
+        session.add(CustomerGroupMember(customer_id=customer.id, group_id=group.id))
+        cup, book = await make_variant(session, "CUP"), await make_variant(session, "BOOK")
+        a = await make_order(session, [(cup, 1)], channel=channel, customer=customer, seller="Dan", test=True)
+        b = await make_order(
+            session, [(cup, 1), (book, 1)], channel=channel, payment_kind=PaymentKind.PREPAID, ticket="T-1"
+        )
+        c = await make_order(
+            session, [(book, 1)], channel=channel, status=Status.ON_HOLD, delivery_point="easybox:1", currency="EUR"
+        )
+        c.held_from, c.payment_method = Status.PROCESSING, "cod"
+        for days, order in ((3, a), (2, b), (1, c)):
+            moment = now - timedelta(days=days)
+            order.created_at = order.placed_at = order.updated_at = order.status_since = moment
+        a.promised_on, b.promised_on = date(2026, 12, 1), date(2026, 12, 5)
+    name = {str(a.number): "a", str(b.number): "b", str(c.number): "c"}
+    two_days = (now - timedelta(days=2)).isoformat()
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"seller": ["Dan", "Eva"]}, "a"),
+        ({"seller": ["Eva"]}, ""),
+        ({"customerGroup": ["vip", "none"]}, "a"),
+        ({"customerGroup": ["none"]}, ""),
+        ({"number": [str(a.number), f"#{c.number}", "x", "99999999999999999999"]}, "ca"),
+        ({"number": ["x"]}, ""),
+        ({"sku": ["BOOK"]}, "cb"),
+        ({"sku": ["BOOK", "CUP"]}, "cba"),
+        ({"sku": ["BOO"]}, ""),
+        ({"paymentKind": ["PREPAID"]}, "b"),
+        ({"paymentMethod": ["cod"]}, "c"),
+        ({"currency": ["EUR"]}, "c"),
+        ({"deliveryPoint": ["easybox:1"]}, "c"),
+        ({"ticket": ["T-1"]}, "b"),
+        ({"heldFrom": ["PROCESSING"]}, "c"),
+        ({"heldFrom": ["DRAFT"]}, ""),
+        ({"test": True}, "a"),
+        ({"test": False}, "cb"),
+        *(({f"{which}After": two_days}, "cb") for which in ("created", "placed", "updated", "statusSince")),
+        *(({f"{which}Before": two_days}, "a") for which in ("created", "placed", "updated", "statusSince")),
+        ({"inStatusOverHours": 36}, "ba"),
+        ({"inStatusOverHours": 100}, ""),
+        ({"promisedFrom": "2026-12-01", "promisedTo": "2026-12-01"}, "a"),
+        ({"promisedFrom": "2026-12-02"}, "b"),
+        ({"promisedTo": "2026-12-05"}, "ba"),
+        ({"sku": ["CUP"], "inStatusOverHours": 60, "seller": ["Dan"], "search": "Maria"}, "a"),
+    ]
+    for asked, expected in cases:
+        assert "".join(name[number] for number in numbers(await ask(api, first=5, filter=asked))) == expected, asked
+    promised = await ask(api, first=5, sort={"field": "PROMISED_ON", "descending": False})
+    assert [name[number] for number in numbers(promised)] == ["a", "b"], "without a promise it is not in this list"
 
 
 @pytest.mark.parametrize("field", sorted(SORTS))
