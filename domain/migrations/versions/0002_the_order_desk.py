@@ -64,6 +64,33 @@ def upgrade() -> None:
         ),
     )
     op.add_column("api_keys", sa.Column("created_by", sa.String(), nullable=True))
+    op.create_index(
+        "ix_orders_approve",
+        "orders",
+        ["approve_status", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("approve_status IS NOT NULL"),
+    )
+    op.create_index("ix_orders_channel_status", "orders", ["channel_id", "status", "created_at", "id"], unique=False)
+    op.create_index("ix_orders_placed", "orders", ["placed_at", "id"], unique=False)
+    op.create_index(
+        "ix_orders_promised",
+        "orders",
+        ["promised_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("promised_on IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_orders_seller",
+        "orders",
+        ["seller", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("seller IS NOT NULL"),
+    )
+    op.create_index("ix_orders_status_since", "orders", ["status", "status_since", "id"], unique=False)
+    op.create_index(
+        "ix_orders_ticket", "orders", ["ticket"], unique=False, postgresql_where=sa.text("ticket IS NOT NULL")
+    )
     op.add_column("products", sa.Column("group_id", sa.Uuid(), nullable=True))
     op.create_index(op.f("ix_products_group_id"), "products", ["group_id"], unique=False)
     op.create_foreign_key(op.f("fk_products_group_id"), "products", "product_groups", ["group_id"], ["id"])
@@ -73,6 +100,13 @@ def downgrade() -> None:
     op.drop_constraint(op.f("fk_products_group_id"), "products", type_="foreignkey")
     op.drop_index(op.f("ix_products_group_id"), table_name="products")
     op.drop_column("products", "group_id")
+    op.drop_index("ix_orders_ticket", table_name="orders", postgresql_where=sa.text("ticket IS NOT NULL"))
+    op.drop_index("ix_orders_status_since", table_name="orders")
+    op.drop_index("ix_orders_seller", table_name="orders", postgresql_where=sa.text("seller IS NOT NULL"))
+    op.drop_index("ix_orders_promised", table_name="orders", postgresql_where=sa.text("promised_on IS NOT NULL"))
+    op.drop_index("ix_orders_placed", table_name="orders")
+    op.drop_index("ix_orders_channel_status", table_name="orders")
+    op.drop_index("ix_orders_approve", table_name="orders", postgresql_where=sa.text("approve_status IS NOT NULL"))
     op.drop_column("api_keys", "created_by")
     op.drop_column("api_keys", "roles")
     op.drop_index(op.f("ix_customer_group_members_group_id"), table_name="customer_group_members")
