@@ -5,6 +5,7 @@ from domain.catalog import models as catalog
 from domain.channels import models as channels
 from domain.customers import models as customers
 from domain.diary import models as diary
+from domain.discounts import models as discounts
 from domain.fulfilment import models as fulfilment
 from domain.intake import models as intake
 from domain.invoicing import models as invoicing
@@ -25,6 +26,7 @@ __all__ = [
     "connector_state",
     "customers",
     "diary",
+    "discounts",
     "fulfilment",
     "idempotency",
     "intake",

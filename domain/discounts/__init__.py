@@ -1,0 +1,1 @@
+"""Trade discounts and vouchers: rules, the engine that applies them, their uses and their log."""
