@@ -45,6 +45,50 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_roles_slug")),
     )
     op.create_table(
+        "trade_discounts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("formal", sa.Enum("AMOUNT", "PERCENT", name="formal", native_enum=False, length=40), nullable=False),
+        sa.Column("value", sa.Numeric(precision=18, scale=2), nullable=False),
+        sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("minimum_order_value", sa.Numeric(precision=18, scale=2), nullable=True),
+        sa.Column("voucher", sa.String(), nullable=True),
+        sa.Column("voucher_key", sa.String(), nullable=True),
+        sa.Column("clients", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("client_groups", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("items", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("item_groups", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("channels", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("stores", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("limit_total", sa.Integer(), nullable=True),
+        sa.Column("limit_per_client", sa.Integer(), nullable=True),
+        sa.Column("stacks", sa.Boolean(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trade_discounts")),
+    )
+    op.create_index("ix_trade_discounts_created", "trade_discounts", ["created_at", "id"], unique=False)
+    op.create_index(
+        "ix_trade_discounts_ends",
+        "trade_discounts",
+        ["ends_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("archived_at IS NULL"),
+    )
+    op.create_index(
+        "uq_trade_discounts_voucher_key",
+        "trade_discounts",
+        ["voucher_key"],
+        unique=True,
+        postgresql_where=sa.text("archived_at IS NULL AND voucher_key IS NOT NULL"),
+    )
+    op.create_table(
         "customer_group_members",
         sa.Column("customer_id", sa.Uuid(), nullable=False),
         sa.Column("group_id", sa.Uuid(), nullable=False),
@@ -57,6 +101,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("customer_id", "group_id", name=op.f("pk_customer_group_members")),
     )
     op.create_index(op.f("ix_customer_group_members_group_id"), "customer_group_members", ["group_id"], unique=False)
+    op.create_table(
+        "discount_uses",
+        sa.Column("rule_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_discount_uses_customer_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_discount_uses_order_id")),
+        sa.ForeignKeyConstraint(["rule_id"], ["trade_discounts.id"], name=op.f("fk_discount_uses_rule_id")),
+        sa.PrimaryKeyConstraint("rule_id", "order_id", name=op.f("pk_discount_uses")),
+    )
+    op.create_index("ix_discount_uses_client", "discount_uses", ["rule_id", "customer_id"], unique=False)
+    op.create_index(op.f("ix_discount_uses_order_id"), "discount_uses", ["order_id"], unique=False)
+    op.create_table(
+        "omni_log_discount",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("rule_id", sa.Uuid(), nullable=False),
+        sa.Column("rule_name", sa.String(), nullable=False),
+        sa.Column("voucher", sa.String(), nullable=True),
+        sa.Column("customer_id", sa.Uuid(), nullable=True),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("variant_id", sa.Uuid(), nullable=True),
+        sa.Column("sku", sa.String(), nullable=True),
+        sa.Column("quantity", sa.Numeric(precision=14, scale=3), nullable=False),
+        sa.Column("original", sa.Numeric(precision=18, scale=2), nullable=False),
+        sa.Column("after", sa.Numeric(precision=18, scale=2), nullable=False),
+        sa.Column("saved", sa.Numeric(precision=18, scale=2), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_omni_log_discount_channel_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_omni_log_discount_customer_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_omni_log_discount_order_id")),
+        sa.ForeignKeyConstraint(["rule_id"], ["trade_discounts.id"], name=op.f("fk_omni_log_discount_rule_id")),
+        sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_omni_log_discount_variant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_omni_log_discount")),
+    )
+    op.create_index("ix_omni_log_discount_at", "omni_log_discount", ["at", "id"], unique=False)
+    op.create_index(op.f("ix_omni_log_discount_customer_id"), "omni_log_discount", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_omni_log_discount_order_id"), "omni_log_discount", ["order_id"], unique=False)
+    op.create_index("ix_omni_log_discount_rule", "omni_log_discount", ["rule_id", "at", "id"], unique=False)
     op.add_column(
         "api_keys",
         sa.Column(
@@ -109,8 +194,26 @@ def downgrade() -> None:
     op.drop_index("ix_orders_approve", table_name="orders", postgresql_where=sa.text("approve_status IS NOT NULL"))
     op.drop_column("api_keys", "created_by")
     op.drop_column("api_keys", "roles")
+    op.drop_index("ix_omni_log_discount_rule", table_name="omni_log_discount")
+    op.drop_index(op.f("ix_omni_log_discount_order_id"), table_name="omni_log_discount")
+    op.drop_index(op.f("ix_omni_log_discount_customer_id"), table_name="omni_log_discount")
+    op.drop_index("ix_omni_log_discount_at", table_name="omni_log_discount")
+    op.drop_table("omni_log_discount")
+    op.drop_index(op.f("ix_discount_uses_order_id"), table_name="discount_uses")
+    op.drop_index("ix_discount_uses_client", table_name="discount_uses")
+    op.drop_table("discount_uses")
     op.drop_index(op.f("ix_customer_group_members_group_id"), table_name="customer_group_members")
     op.drop_table("customer_group_members")
+    op.drop_index(
+        "uq_trade_discounts_voucher_key",
+        table_name="trade_discounts",
+        postgresql_where=sa.text("archived_at IS NULL AND voucher_key IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_trade_discounts_ends", table_name="trade_discounts", postgresql_where=sa.text("archived_at IS NULL")
+    )
+    op.drop_index("ix_trade_discounts_created", table_name="trade_discounts")
+    op.drop_table("trade_discounts")
     op.drop_table("roles")
     op.drop_index(op.f("ix_product_groups_parent_id"), table_name="product_groups")
     op.drop_table("product_groups")
