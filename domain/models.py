@@ -3,6 +3,7 @@
 from domain.access import models as access
 from domain.catalog import models as catalog
 from domain.channels import models as channels
+from domain.currency import models as currency
 from domain.customers import models as customers
 from domain.diary import models as diary
 from domain.discounts import models as discounts
@@ -24,6 +25,7 @@ __all__ = [
     "catalog",
     "channels",
     "connector_state",
+    "currency",
     "customers",
     "diary",
     "discounts",

@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from domain.kernel.refusals import NotFound
 from domain.reads import access_rows, catalog_rows, channel_rows, order_rows
 from domain.reads.fulfilment_rows import Of
+from domain.reads.rate_rows import rates_on
 
 from .context import Context
 from .lookahead import Selection
@@ -20,6 +22,7 @@ from .parts.shipments import find_shipments
 from .types.access import ApiKeyCreated, make_key, make_role
 from .types.catalog import Listing
 from .types.channel import ChannelMapping, MappingKind, SyncStarted
+from .types.currency import ExchangeRates, make_rate
 from .types.customer import CUSTOMER
 from .types.diary import Replayed, Resolved
 from .types.stock import StockReceived
@@ -137,6 +140,13 @@ async def _api_key_created(context: Context, result: Made, asked: Selection) -> 
     return ApiKeyCreated(api_key=await _api_key(context, result, asked), secret=result.unkept.get("secret"))
 
 
+async def _exchange_rates(context: Context, result: Made, _: Selection) -> Any:
+    day = date.fromisoformat(result.data["day"])
+    async with context.services.database.read() as connection:
+        rows = await rates_on(connection, day)
+    return ExchangeRates(day=day, rates=[make_rate(row) for row in rows])
+
+
 def _only(found: Mapping[UUID, list[Any]]) -> Any:
     [group] = found.values()
     [one] = group
@@ -163,4 +173,5 @@ _ANSWERS: Mapping[str, Answer] = {
     "Role": _role,
     "ApiKey": _api_key,
     "ApiKeyCreated": _api_key_created,
+    "ExchangeRates": _exchange_rates,
 }

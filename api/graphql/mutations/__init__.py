@@ -5,6 +5,7 @@ import strawberry
 from .access import AccessMutations
 from .catalog import CatalogMutations
 from .channels import ChannelsMutations
+from .currency import CurrencyMutations
 from .customers import CustomersMutations
 from .diary import DiaryMutations
 from .fulfilment import FulfilmentMutations
@@ -31,5 +32,6 @@ class Mutation(
     DiaryMutations,
     ChannelsMutations,
     AccessMutations,
+    CurrencyMutations,
 ):
     pass

@@ -5,11 +5,14 @@ import strawberry
 from .access import AccessQueries
 from .catalog import CatalogQueries
 from .channels import ChannelsQueries
+from .currency import CurrencyQueries
 from .customers import CustomersQueries
 from .diary import DiaryQueries
 from .orders import OrdersQueries
 
 
 @strawberry.type(description="What can be read.")
-class Query(CatalogQueries, CustomersQueries, DiaryQueries, ChannelsQueries, OrdersQueries, AccessQueries):
+class Query(
+    CatalogQueries, CustomersQueries, DiaryQueries, ChannelsQueries, OrdersQueries, AccessQueries, CurrencyQueries
+):
     pass

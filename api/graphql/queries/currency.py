@@ -1,0 +1,31 @@
+"""Reading exchange rates."""
+
+from datetime import date
+
+import strawberry
+
+from api.graphql.context import Info
+from api.graphql.fields import root
+from api.graphql.types.currency import ExchangeRates, make_rate
+from domain.currency.rules import today
+from domain.kernel.actor import Permission
+from domain.reads.rate_rows import rates_on
+
+
+async def _exchange_rates(info: Info, day: date | None = None) -> ExchangeRates:
+    day = day or today()
+    async with info.context.services.database.read() as connection:
+        rows = await rates_on(connection, day)
+    return ExchangeRates(day=day, rates=[make_rate(row) for row in rows])
+
+
+_exchange_rates_field = root(
+    _exchange_rates,
+    permission=Permission.SETTINGS_VIEW,
+    description="The rates that hold on a day (null: today in Romania), one per currency.",
+)
+
+
+@strawberry.type
+class CurrencyQueries:
+    exchange_rates: ExchangeRates = _exchange_rates_field

@@ -1,0 +1,1 @@
+"""Currencies: the rates of each day, and what an amount is in another currency (spec CUR-1)."""
