@@ -11,6 +11,28 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.execute("create extension if not exists unaccent")
+    op.execute(
+        "create or replace function phone_key(phone text) returns text language sql immutable parallel safe return nullif(right(regexp_replace(phone, '[^0-9]', '', 'g'), 9), '')"
+    )
+    op.execute(
+        "create or replace function search_plain(words text) returns text language sql immutable parallel safe return lower(unaccent(words))"
+    )
+    op.execute(
+        "create or replace function search_words(words text) returns text language sql immutable parallel safe return translate(lower(unaccent(words)), '!\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~', '                                ')"
+    )
+    op.execute(
+        "create or replace function search_vector(words text) returns tsvector language sql immutable parallel safe return to_tsvector('simple', search_words(words))"
+    )
+    op.execute(
+        "create or replace function search_query(words text) returns tsquery language sql immutable parallel safe return to_tsquery('simple', regexp_replace(nullif(btrim(search_words(words)), ''), ' +', ':* & ', 'g') || ':*')"
+    )
+    op.execute(
+        "create or replace function customer_text(name varchar, email varchar, company varchar, tax_id varchar) returns text language sql immutable parallel safe return lower(unaccent(name || chr(10) || coalesce(email, '') || chr(10) || coalesce(company, '') || chr(10) || coalesce(tax_id, '')))"
+    )
+    op.execute(
+        "create or replace function order_vector(shipping jsonb, billing jsonb, tax_id text, note text) returns tsvector language sql immutable parallel safe return to_tsvector('simple', search_words(coalesce(shipping ->> 'name', '') || ' ' || coalesce(shipping ->> 'company', '') || ' ' || coalesce(shipping ->> 'email', '') || ' ' || coalesce(shipping ->> 'street', '') || ' ' || coalesce(shipping ->> 'city', '') || ' ' || coalesce(billing ->> 'name', '') || ' ' || coalesce(billing ->> 'company', '') || ' ' || coalesce(billing ->> 'email', '') || ' ' || coalesce(billing ->> 'street', '') || ' ' || coalesce(billing ->> 'city', '') || ' ' || coalesce(tax_id, '') || ' ' || coalesce(regexp_replace(tax_id, '[^0-9]', '', 'g'), '') || ' ' || coalesce(note, '')))"
+    )
     op.create_table(
         "customer_groups",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -19,6 +41,17 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_groups")),
         sa.UniqueConstraint("slug", name=op.f("uq_customer_groups_slug")),
+    )
+    op.create_table(
+        "exchange_rates",
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("rate", sa.Numeric(precision=18, scale=8), nullable=False),
+        sa.Column("multiplier", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("set_by", sa.String(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("currency", "day", name=op.f("pk_exchange_rates")),
     )
     op.create_table(
         "product_groups",
@@ -217,4 +250,5 @@ def downgrade() -> None:
     op.drop_table("roles")
     op.drop_index(op.f("ix_product_groups_parent_id"), table_name="product_groups")
     op.drop_table("product_groups")
+    op.drop_table("exchange_rates")
     op.drop_table("customer_groups")
