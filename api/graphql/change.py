@@ -9,13 +9,16 @@ from graphql import GraphQLUnionType, get_named_type
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.kernel import refusals as kernel
 from domain.kernel.ids import parse_id
 from domain.kernel.refusals import NotFound, Refusal
+from domain.reads.order_rows import changes_since
 
 from .answers import Made, answer
 from .context import Context, Info, selected
 from .idempotency import claim, keep
-from .types.refusals import refusal_as_type
+from .types.history import history_entry
+from .types.refusals import StaleVersion, refusal_as_type
 
 R = TypeVar("R")
 
@@ -34,7 +37,19 @@ async def change(info: Info, work: Work) -> R:
         result = await carry_out(info.context, work)
         return cast(R, await answer(info.context, result, selected(info)))
     except Refusal as refusal:
-        return cast(R, refused(info, refusal))
+        value = refused(info, refusal)
+        if isinstance(refusal, kernel.StaleVersion) and refusal.what == "order" and "changes" in selected(info):
+            await _tell_changes(info.context, value, refusal)
+        return cast(R, value)
+
+
+async def _tell_changes(context: Context, value: StaleVersion, refusal: kernel.StaleVersion) -> None:
+    """Says what others did meanwhile, so that the person can decide."""
+    if refusal.key is None:
+        return
+    async with context.services.database.read() as connection:
+        rows = await changes_since(connection, refusal.key, refusal.expected)
+    value.changes = [history_entry(row) for row in rows]
 
 
 async def carry_out(context: Context, work: Work) -> Made:

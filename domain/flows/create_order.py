@@ -1,6 +1,6 @@
 """Entering an order by hand or by a program (spec ORD-1). It begins as Draft; every wrong field is named at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,18 +13,22 @@ from domain.channels.models import Channel, ChannelMapping, MappingKind, Payment
 from domain.channels.rules import payment_kind
 from domain.intake.models import ExternalOrder
 from domain.kernel.actor import Actor
+from domain.kernel.clock import utc_now
 from domain.kernel.crash import crash_point, declare
+from domain.kernel.currencies import CURRENCIES
 from domain.kernel.ids import new_id
-from domain.kernel.money import is_currency
 from domain.kernel.refusals import Invalid, NotFound, Problem
+from domain.orders.dates import past_problem, promise_problem
+from domain.orders.delivery_point import NO_POINT, DeliveryPoint
 from domain.orders.models import Order
 
 from .auto_confirm import auto_confirm
 from .buyers import OrderCustomer, find_buyer
-from .order_input import CreateOrder, Offer, OrderedLine, priced_lines, text_problems
-from .place import NewOrder, place_orders
+from .charge_input import Fee, charge_problems, fee_charges, shipping_charges
+from .order_input import CreateOrder, Offer, OrderedLine, priced_lines, text_problems, total_problems
+from .place import NewCharge, NewOrder, place_orders
 
-__all__ = ["CreateOrder", "OrderCustomer", "OrderedLine", "create_order"]
+__all__ = ["CreateOrder", "DeliveryPoint", "Fee", "OrderCustomer", "OrderedLine", "create_order"]
 
 declare("create.after_claim", "create.after_place")
 
@@ -42,6 +46,7 @@ _CONTEXT: Select[Any] = (
     select(
         Channel.id.label("channel_id"),
         Channel.currency.label("channel_currency"),
+        Channel.connector,
         Channel.enabled,
         Channel.auto_confirm,
         _METHOD.label("method"),
@@ -74,8 +79,13 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     lines, problems = priced_lines(command.lines, offers, currency)
     if not channel.enabled:
         problems.append(Problem(("channel",), "DISABLED", f"The channel {command.channel} is switched off."))
-    if not is_currency(currency):
+    if currency not in CURRENCIES:
         problems.append(Problem(("currency",), "BAD_CURRENCY", "Give an ISO 4217 code such as RON."))
+    charges, wrong = _charges(command)
+    problems.extend(wrong)
+    if not problems:
+        problems.extend(total_problems(lines, charges))
+    problems.extend(_date_problems(command, channel.connector))
     buyer = await find_buyer(session, channel.channel_id, command.customer, command.billing or command.shipping)
     problems.extend(buyer.problems)
     order_id = new_id()
@@ -93,19 +103,21 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
                 channel_id=channel.channel_id,
                 currency=currency,
                 lines=lines,
+                charges=charges,
                 external_id=command.external_id,
                 customer_id=buyer.customer_id,
                 seller=command.seller,
-                buyer_tax_id=command.customer.tax_id,
+                buyer_tax_id=command.buyer_tax_id or command.customer.tax_id,
                 ticket=command.ticket,
                 billing=_address(command.billing),
                 shipping=_address(command.shipping),
-                delivery_point=command.delivery_point,
                 payment_method=command.payment_method,
                 payment_kind=_kind(command.payment_method, channel.method),
                 note=command.note,
                 promised_on=command.promised_on,
                 test=command.test,
+                placed_at=command.placed_at,
+                **(command.delivery_point.as_columns() if command.delivery_point else NO_POINT),
             )
         ],
         customers=buyer.new_rows,
@@ -114,6 +126,24 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     if channel.auto_confirm:
         await auto_confirm(session, order)
     return order
+
+
+def _charges(command: CreateOrder) -> tuple[list[NewCharge], list[Problem]]:
+    wrong = list(charge_problems(command.fees, command.shipping_fee))
+    if wrong:
+        return [], wrong
+    shipping = shipping_charges(command.shipping_fee) if command.shipping_fee else []
+    return [*shipping, *fee_charges(command.fees)], []
+
+
+def _date_problems(command: CreateOrder, connector: str) -> Iterator[Problem]:
+    now = utc_now()
+    for problem in (
+        promise_problem(command.promised_on, connector, now),
+        past_problem("placedAt", command.placed_at, now),
+    ):
+        if problem is not None:
+            yield problem
 
 
 async def _context(session: AsyncSession, command: CreateOrder) -> Sequence[Row[Any]]:

@@ -85,6 +85,8 @@ async def _apply(
         setattr(order, name, applied[name].theirs)
     if "payment_method" in applied:
         order.payment_kind = arrival.meaning.payment_kind
+    if "delivery_point" in applied:
+        order.delivery_point_provider = order.delivery_point_name = None
     if LINES in applied:
         await write_lines(session, order, arrival.order, arrival.meaning.variants)
     if applied:

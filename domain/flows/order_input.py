@@ -1,8 +1,8 @@
 """What an order that is entered may say, and what is wrong with it, field by field. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -10,11 +10,13 @@ from uuid import UUID
 from domain.kernel.money import MAX_AMOUNT, ZERO
 from domain.kernel.refusals import Path, Problem
 from domain.kernel.texts import text_problem
+from domain.orders.delivery_point import DeliveryPoint, point_problems
 from domain.orders.inputs import price_problem
-from domain.orders.totals import line_amounts, order_totals
+from domain.orders.totals import ChargeLike, LineLike, line_amounts, order_totals
 from domain.stock.rules import quantity_problem
 
 from .buyers import OrderCustomer
+from .charge_input import Fee
 from .place import NewLine
 
 MAX_LINES = 1_000
@@ -46,7 +48,8 @@ class Offer(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateOrder:
     """An order to enter. `channel` is a slug; addresses have the fields of `ADDRESS_FIELDS`; `currency` None is the
-    channel's; `payment_method` a word of the channel, or of everybody's (`cod`, `bank_transfer`...)."""
+    channel's; `payment_method` a word of the channel, or of everybody's (`cod`, `bank_transfer`...). `seller` is the
+    agent; `buyer_tax_id` None is the customer's; `placed_at` None is now."""
 
     channel: str
     lines: Sequence[OrderedLine]
@@ -59,40 +62,57 @@ class CreateOrder:
     note: str | None = None
     seller: str | None = None
     ticket: str | None = None
-    delivery_point: str | None = None
+    buyer_tax_id: str | None = None
+    delivery_point: DeliveryPoint | None = None
+    fees: Sequence[Fee] = ()
+    shipping_fee: Fee | None = None
     promised_on: date | None = None
+    placed_at: datetime | None = None
     test: bool = False
 
 
-_TEXTS = {
+TEXTS = {
     "external_id": ("externalId", 200),
     "payment_method": ("paymentMethod", 200),
     "note": ("note", 10_000),
     "seller": ("seller", 200),
     "ticket": ("ticket", 200),
-    "delivery_point": ("deliveryPoint", 200),
+    "buyer_tax_id": ("buyerTaxId", 200),
 }
+"""The texts of an order, by the field of the command: as the API calls them, and how long they may be."""
 
 
 def text_problems(command: CreateOrder) -> Iterator[Problem]:
     """Texts that no statement may see: they would fail in the database."""
-    for name, (shown, limit) in _TEXTS.items():
-        yield from _text_problem((shown,), getattr(command, name), limit)
+    for name, (shown, limit) in TEXTS.items():
+        yield from text_problem_at((shown,), getattr(command, name), limit)
+    yield from point_problems(("deliveryPoint",), command.delivery_point)
     if command.external_id is not None and not command.external_id.strip():
         yield Problem(("externalId",), "EMPTY", "Give the id that the order has there, or leave it out.")
     for index, line in enumerate(command.lines):
-        yield from _text_problem(("lines", str(index), "sku"), line.sku, 200)
+        yield from text_problem_at(("lines", str(index), "sku"), line.sku, 200)
+    yield from customer_problems(command.customer)
+    yield from address_problems("shippingAddress", command.shipping)
+    yield from address_problems("billingAddress", command.billing)
+    yield from text_problem_at(("channel",), command.channel, 200)
+
+
+def customer_problems(customer: OrderCustomer) -> Iterator[Problem]:
+    """Texts of a customer that cannot be kept."""
     for name, shown in OrderCustomer.TEXTS.items():
-        yield from _text_problem(("customer", shown), getattr(command.customer, name), 200)
-    for side, address in (("shippingAddress", command.shipping), ("billingAddress", command.billing)):
-        for name, text in (address or {}).items():
-            if name not in ADDRESS_FIELDS:
-                yield Problem((side, name), "UNKNOWN_FIELD", f"An address has no {name}.")
-            yield from _text_problem((side, name), text, 500)
-    yield from _text_problem(("channel",), command.channel, 200)
+        yield from text_problem_at(("customer", shown), getattr(customer, name), 200)
 
 
-def _text_problem(path: Path, text: str | None, limit: int) -> Iterator[Problem]:
+def address_problems(side: str, address: Mapping[str, str | None] | None) -> Iterator[Problem]:
+    """What is wrong with an address; `side` is its name in the API."""
+    for name, text in (address or {}).items():
+        if name not in ADDRESS_FIELDS:
+            yield Problem((side, name), "UNKNOWN_FIELD", f"An address has no {name}.")
+        yield from text_problem_at((side, name), text, 500)
+
+
+def text_problem_at(path: Path, text: str | None, limit: int) -> Iterator[Problem]:
+    """A text that cannot be kept; None is no text."""
     problem = text_problem(text, limit) if text is not None else None
     if problem:
         yield Problem(path, "NOT_A_TEXT", problem)
@@ -113,9 +133,16 @@ def priced_lines(
         problems.extend(wrong)
         if not wrong:
             lines.append(_line(line, variants[line.sku]))
-    if not problems and order_totals(lines).total > MAX_AMOUNT:
-        problems.append(Problem(("lines",), "OUT_OF_RANGE", f"An order's total is at most {MAX_AMOUNT:f}."))
     return lines, problems
+
+
+def total_problems(lines: Iterable[LineLike], charges: Iterable[ChargeLike]) -> Iterator[Problem]:
+    """Whether the whole can be an order's: at most MAX_AMOUNT, and nobody is paid for buying."""
+    total = order_totals(lines, charges).total
+    if total > MAX_AMOUNT:
+        yield Problem(("lines",), "OUT_OF_RANGE", f"An order's total is at most {MAX_AMOUNT:f}.")
+    if total < 0:
+        yield Problem(("fees",), "OUT_OF_RANGE", f"The fees take the total to {total}; it cannot be below 0.")
 
 
 def line_problems(path: Path, line: OrderedLine, variant: Offer | None, currency: str) -> Iterator[Problem]:

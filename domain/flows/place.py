@@ -112,6 +112,8 @@ class NewOrder:
     billing: Json | None = None
     shipping: Json | None = None
     delivery_point: str | None = None
+    delivery_point_provider: str | None = None
+    delivery_point_name: str | None = None
     payment_method: str | None = None
     payment_title: str | None = None
     payment_kind: PaymentKind | None = None
@@ -126,8 +128,9 @@ class NewOrder:
 
 _COPIED = (
     *("id", "channel_id", "external_id", "external_number", "status", "approve_status", "customer_id", "seller"),
-    *("buyer_tax_id", "ticket", "billing", "shipping", "delivery_point", "payment_method", "payment_title"),
-    *("payment_kind", "currency", "note", "promised_on", "test"),
+    *("buyer_tax_id", "ticket", "billing", "shipping", "delivery_point", "delivery_point_provider"),
+    *("delivery_point_name", "payment_method", "payment_title", "payment_kind", "currency", "note", "promised_on"),
+    "test",
 )
 
 Rows = dict[type[Base], list[dict[str, Any]]]
@@ -218,6 +221,7 @@ def _add_order(rows: Rows, new: NewOrder, actor: Actor, now: datetime) -> None:
                     **contents_data(new.lines, new.charges),
                     **new.data,
                 },
+                "version": 1,
             }
         ],
         StatusCountDelta: [{"channel_id": new.channel_id, "status": new.status, "delta": 1}],

@@ -10,6 +10,7 @@ More are declared beside the nouns that raise them (`domain/*/errors.py`).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 Path = tuple[str, ...]
 
@@ -61,16 +62,18 @@ class NotFound(Refusal):
 
 
 class StaleVersion(Refusal):
-    """The writer named an older version than the current one; nothing was written."""
+    """The writer named another version than the current one; nothing was written. `key` is the id of the thing."""
 
     code = "STALE_VERSION"
 
-    def __init__(self, what: str, *, expected: int, current: int) -> None:
+    def __init__(self, what: str, *, expected: int, current: int, key: UUID | None = None) -> None:
         super().__init__(
             f"This {what} was changed meanwhile (you read version {expected}, it is now {current}). "
             "Read it again and repeat your change.",
             path=("expectedVersion",),
         )
+        self.what = what
+        self.key = key
         self.expected = expected
         self.current_version = current
 

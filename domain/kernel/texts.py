@@ -1,16 +1,21 @@
 """Checks of texts that people and programs send, before they reach the database, which refuses some with a fault."""
 
+import re
+
 from .refusals import invalid
 
 TEXT_LIMIT = 1_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Control characters but tab and line ends; NUL among them, which the database refuses with a fault."""
 
 
 def text_problem(text: str, limit: int = TEXT_LIMIT) -> str | None:
-    """Why this is no text that can be kept, or None: no NUL, no half of a surrogate pair, not too long."""
+    """Why this is no text that can be kept, or None: no control character but tab and line ends, no half of a
+    surrogate pair, not too long."""
     if len(text) > limit:
         return f"Use at most {limit} characters."
-    if "\x00" in text or not _is_unicode(text):
-        return "Remove the characters that are no text (NUL, broken Unicode)."
+    if _CONTROL.search(text) or not _is_unicode(text):
+        return "Remove the characters that are no text (control characters, broken Unicode)."
     return None
 
 

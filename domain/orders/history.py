@@ -57,6 +57,7 @@ async def record(
 ) -> HistoryEntry:
     """Appends what happened, and asks for the reactions to it, in this transaction; the order must be locked.
 
+    A change that bumps the order's version does so before, so that the entry carries it.
     `kind` is past (`status_changed`); `data` must be JSON: amounts as text, statuses as codes. A change of totals
     carries them under `totals`. Rows are written with the unit of work, so that several events cost one statement.
     """
@@ -70,6 +71,7 @@ async def record(
         actor=actor.label,
         reason=reason,
         data=dict(data),
+        version=order.version,
     )
     session.add(entry)
     session.add(

@@ -57,6 +57,7 @@ class ChargeKind(StrEnum):
 class Order(Base):
     """An order. `version` counts what operators edit or move, not tracking, sync or notes; `history_seq` is the last
     entry of its history. `approve_status`: 0 pending, 1 approved, -1 rejected, null: no rule asks (spec APR-1).
+    `delivery_point` is the id that its provider has for a locker or pick-up point.
     `held_from` is the status from which it was put on hold. `shortages` names what was missing at the last
     confirmation: sku, ordered, available.
     """
@@ -84,6 +85,8 @@ class Order(Base):
     billing: Mapped[Json | None]
     shipping: Mapped[Json | None]
     delivery_point: Mapped[str | None]
+    delivery_point_provider: Mapped[str | None]
+    delivery_point_name: Mapped[str | None]
     payment_method: Mapped[str | None]
     payment_title: Mapped[str | None]
     payment_kind: Mapped[PaymentKind | None] = mapped_column(text_enum(PaymentKind))
@@ -201,7 +204,10 @@ class OrderDiscount(Base):
 
 
 class HistoryEntry(Base):
-    """What happened to an order, in its order of `seq`: append-only, written under the order's lock (spec ORD-8)."""
+    """What happened to an order, in its order of `seq`: append-only, written under the order's lock (spec ORD-8).
+
+    `version` is the order's since then; null on entries from before it was kept.
+    """
 
     __tablename__ = "order_history"
 
@@ -212,6 +218,7 @@ class HistoryEntry(Base):
     actor: Mapped[str]
     reason: Mapped[str | None]
     data: Mapped[Json]
+    version: Mapped[int | None]
 
 
 class StatusCount(Base):

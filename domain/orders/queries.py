@@ -37,7 +37,7 @@ async def order_for_update(session: AsyncSession, order_id: UUID, *, lines: bool
 def check_version(order: Order, expected: int | None) -> None:
     """Raises StaleVersion if the writer read another version than the current one; None asks for no check."""
     if expected is not None and expected != order.version:
-        raise StaleVersion("order", expected=expected, current=order.version)
+        raise StaleVersion("order", expected=expected, current=order.version, key=order.id)
 
 
 async def lines_of(session: AsyncSession, order: Order) -> Sequence[OrderLine]:

@@ -125,9 +125,17 @@ _PAYMENTS = (
 )
 _HISTORY = (
     select(HistoryEntry.order_id, HistoryEntry.seq, HistoryEntry.at, HistoryEntry.kind, HistoryEntry.actor)
-    .add_columns(HistoryEntry.reason, HistoryEntry.data)
+    .add_columns(HistoryEntry.reason, HistoryEntry.data, HistoryEntry.version)
     .where(HistoryEntry.order_id == _IDS)
     .order_by(HistoryEntry.order_id, HistoryEntry.seq)
+)
+CHANGES_SHOWN = 50
+_CHANGES = (
+    select(HistoryEntry.order_id, HistoryEntry.seq, HistoryEntry.at, HistoryEntry.kind, HistoryEntry.actor)
+    .add_columns(HistoryEntry.reason, HistoryEntry.data, HistoryEntry.version)
+    .where(HistoryEntry.order_id == bindparam("order_id"), HistoryEntry.version > bindparam("version"))
+    .order_by(HistoryEntry.seq.desc())
+    .limit(CHANGES_SHOWN)
 )
 
 
@@ -148,3 +156,9 @@ async def payments_of(connection: AsyncConnection, orders: Sequence[UUID]) -> Ro
 async def history_of(connection: AsyncConnection, orders: Sequence[UUID]) -> Rows:
     """Everything that happened, by `seq`."""
     return (await connection.execute(_HISTORY, {"ids": orders})).all()
+
+
+async def changes_since(connection: AsyncConnection, order: UUID, version: int) -> Rows:
+    """What happened since the order had that version: the newest entries, at most `CHANGES_SHOWN`, by `seq`."""
+    rows = (await connection.execute(_CHANGES, {"order_id": order, "version": version})).all()
+    return rows[::-1]

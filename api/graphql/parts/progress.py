@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.graphql.context import Context
 from api.graphql.lookahead import Selection
-from api.graphql.types.order import HistoryEntry, NextAction, Order, order_status
+from api.graphql.types.history import history_entry
+from api.graphql.types.order import NextAction, Order, order_status
 from domain.flows.facts import load_many_facts
 from domain.orders.status import verdicts
 from domain.reads.order_rows import history_of
@@ -16,12 +17,7 @@ from .grouping import grouped
 
 async def history(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
     rows = await history_of(connection, [order.key for order in orders])
-    found = grouped(
-        rows,
-        lambda row: HistoryEntry(
-            seq=row.seq, at=row.at, kind=row.kind, actor=row.actor, reason=row.reason, data=row.data
-        ),
-    )
+    found = grouped(rows, history_entry)
     for order in orders:
         order.history = found[order.key]
 

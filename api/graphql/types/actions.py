@@ -1,10 +1,13 @@
 """What is said when an order is entered, moved or edited."""
 
+from datetime import date, datetime
 from decimal import Decimal
 
 import strawberry
 
 from api.graphql.fields import optional
+from domain.flows.charge_input import Fee
+from domain.orders import delivery_point
 
 from .address import AddressInput
 from .enums import OrderStatus
@@ -28,6 +31,28 @@ class OrderLineInput:
     unit_price: Decimal | None = optional("Without VAT, at most six places; null: the product's price.")
 
 
+@strawberry.input(description="A fee of an order; without VAT.")
+class FeeInput:
+    title: str | None = optional("What it is for; needed for a fee, Shipping unless said for shipping.")
+    amount: Decimal = strawberry.field(
+        description="Without VAT, at most two places. A fee may be below 0, shipping may not, nor the order's total."
+    )
+    tax_rate: Decimal | None = optional("VAT in percent, 0 to 100; null: no VAT.")
+
+    def value(self) -> Fee:
+        return Fee(self.amount, self.tax_rate, self.title)
+
+
+@strawberry.input(description="A locker or a pick-up point.")
+class DeliveryPointInput:
+    provider: str | None = optional("Whose it is, such as easybox.")
+    id: str = strawberry.field(description="The provider's id for it, which its courier understands.")
+    name: str | None = optional("What people call it.")
+
+    def value(self) -> delivery_point.DeliveryPoint:
+        return delivery_point.DeliveryPoint(id=self.id, provider=self.provider, name=self.name)
+
+
 @strawberry.input(description="An order to be entered.")
 class OrderCreateInput:
     channel: str = strawberry.field(description="The channel's slug.")
@@ -37,8 +62,21 @@ class OrderCreateInput:
     shipping_address: AddressInput | None = optional("Where it goes.")
     billing_address: AddressInput | None = optional("For the invoice.")
     payment_method: str | None = optional("A word of the channel's mapping, or such as cod, bank_transfer, on_account.")
-    currency: str | None = optional("ISO 4217; null: the channel's.")
-    note: str | None = optional("What the buyer or the staff says.")
+    currency: str | None = optional(
+        "ISO 4217; null: the channel's. In another one, every product priced in the channel's needs its unitPrice."
+    )
+    note: str | None = optional("What the buyer or the staff says; at most 10,000 characters.")
+    seller: str | None = optional("The agent whose sale it is.")
+    ticket: str | None = optional("A reference to a ticket.")
+    buyer_tax_id: str | None = optional("For the invoice; null: the customer's taxId.")
+    delivery_point: DeliveryPointInput | None = optional("A locker or pick-up point instead of the door.")
+    fees: list[FeeInput] | None = optional("What it costs beside the lines; at most 50.")
+    shipping_fee: FeeInput | None = optional("What shipping costs.")
+    promised_on: date | None = optional(
+        "The promised day, not in the past. A channel for pre-orders (pre_order) needs one after today."
+    )
+    placed_at: datetime | None = optional("When the buyer placed it, not in the future; null: now.")
+    test: bool = strawberry.field(default=False, description="A test order reserves and invoices nothing.")
 
 
 @strawberry.input(description="An order, and why it is acted on.")

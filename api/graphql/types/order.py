@@ -9,7 +9,6 @@ from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from strawberry.scalars import JSON
 
 from api.graphql.blueprint import Blueprint, Source
 from api.graphql.fields import attribute
@@ -21,6 +20,7 @@ from .channel import Channel
 from .customer import Customer
 from .enums import ApproveStatus, OrderStatus
 from .fulfilment import DeliveryNote, PackingList
+from .history import HistoryEntry
 from .invoice import Invoice
 from .money import Money, money, plain, plain_or_none, unit_price
 from .payment import Payment, PaymentKind
@@ -75,14 +75,11 @@ class OrderDiscount:
     amount: Money = attribute("Without tax.")
 
 
-@strawberry.type(description="Something that happened to an order.")
-class HistoryEntry:
-    seq: int = attribute("From 1, without gaps.")
-    at: datetime = attribute("When.")
-    kind: str = attribute("What, in the past: order_created, status_changed...")
-    actor: str = attribute("Who did it.")
-    reason: str | None = attribute("Why, where it was said.")
-    data: JSON | None = attribute("From what to what.")
+@strawberry.type(description="A locker or a pick-up point.")
+class DeliveryPoint:
+    provider: str | None = attribute("Whose it is; null where the store said only the id.")
+    id: str = attribute("The provider's id for it.")
+    name: str | None = attribute("What people call it.")
 
 
 @strawberry.type(description="A move of the order, and what bars it.")
@@ -114,7 +111,7 @@ class Order:
     customer: Customer | None = attribute("Who buys.")
     billing_address: Address | None = attribute("For the invoice.")
     shipping_address: Address | None = attribute("Where it goes.")
-    delivery_point: str | None = attribute("A locker or pick-up point: provider and id.")
+    delivery_point: DeliveryPoint | None = attribute("A locker or pick-up point; null: it goes to the address.")
     buyer_tax_id: str | None = attribute("The buyer's tax id.")
     seller: str | None = attribute("The agent.")
     ticket: str | None = attribute("A reference to a ticket.")
@@ -153,6 +150,10 @@ class Order:
 _STATUS = {status.value: status for status in OrderStatus}
 
 
+def delivery_point(id: str | None, provider: str | None, name: str | None) -> DeliveryPoint | None:
+    return None if id is None else DeliveryPoint(provider=provider, id=id, name=name)
+
+
 def order_status(status: int) -> OrderStatus:
     return _STATUS[status]  # type: ignore[index]  # the codes are what the statuses are
 
@@ -181,7 +182,9 @@ ORDER = Blueprint(
         "customer": Source("customer_id", attribute="customer_id"),
         "billingAddress": Source("billing", make=address),
         "shippingAddress": Source("shipping", make=address),
-        "deliveryPoint": Source("delivery_point"),
+        "deliveryPoint": Source(
+            "delivery_point", "delivery_point_provider", "delivery_point_name", make=delivery_point
+        ),
         "buyerTaxId": Source("buyer_tax_id"),
         "seller": Source("seller"),
         "ticket": Source("ticket"),

@@ -9,11 +9,13 @@ import strawberry
 from api.graphql.fields import attribute
 from domain.fulfilment import errors as fulfilment
 from domain.kernel import refusals as kernel
+from domain.kernel.actor import Permission
 from domain.orders import errors as orders
 from domain.shipping import errors as shipping
 from domain.stock import errors as stock
 
 from .enums import OrderStatus
+from .history import HistoryEntry
 from .money import Money, money, plain
 
 
@@ -44,6 +46,12 @@ class NotFound(Refusal):
 @strawberry.type(description="Somebody changed it meanwhile. Read it again and repeat the change.")
 class StaleVersion(Refusal):
     current_version: int = attribute("The version that it has now.")
+    changes: list[HistoryEntry] = attribute(
+        "What happened to an order since the version that you read: the last 50 entries, oldest first. Empty for "
+        "other things, and where you named a version that never was.",
+        permission=Permission.ORDERS_VIEW,
+        size=5,
+    )
 
 
 @strawberry.type(description="The order may not move there, or something bars it.")
@@ -102,7 +110,7 @@ def _problems(problems: Any) -> list[Problem]:
 _TYPES: Mapping[type[kernel.Refusal], Callable[[Any], Refusal]] = {
     kernel.Invalid: lambda r: Invalid(**_common(r), problems=_problems(r.problems)),
     kernel.NotFound: lambda r: NotFound(**_common(r)),
-    kernel.StaleVersion: lambda r: StaleVersion(**_common(r), current_version=r.current_version),
+    kernel.StaleVersion: lambda r: StaleVersion(**_common(r), current_version=r.current_version, changes=[]),
     orders.IllegalMove: lambda r: IllegalMove(
         **_common(r),
         from_=OrderStatus(r.from_),

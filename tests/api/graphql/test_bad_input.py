@@ -91,13 +91,17 @@ async def test_a_stale_version(api: Api) -> None:
     before = await everything(api)
     for field in ("orderConfirm", "orderCancel", "orderHold", "orderResume"):
         query = f"""mutation ($input: OrderActionInput!) {{ {field}(input: $input) {{
-            ... on StaleVersion {{ __typename code path currentVersion }} }} }}"""
+            ... on StaleVersion {{ __typename code path currentVersion
+                changes {{ kind actor version data }} }} }} }}"""
         answer = await api.data(query, {"input": {"id": order["id"], "expectedVersion": order["version"]}})
         assert answer[field] == {
             "__typename": "StaleVersion",
             "code": "STALE_VERSION",
             "path": ["expectedVersion"],
             "currentVersion": held["version"],
+            "changes": [
+                {"kind": "status_changed", "actor": "admin", "version": held["version"], "data": {"from": 0, "to": 9}}
+            ],
         }
     assert await everything(api) == before
 

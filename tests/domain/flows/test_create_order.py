@@ -1,6 +1,7 @@
 """Entering an order: what it becomes, and what each wrong field gets."""
 
 import asyncio
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.channels.models import ChannelMapping, MappingKind, PaymentKind
 from domain.customers.models import Customer
-from domain.flows.create_order import CreateOrder, OrderCustomer, OrderedLine, create_order
+from domain.flows.create_order import CreateOrder, DeliveryPoint, Fee, OrderCustomer, OrderedLine, create_order
 from domain.intake.models import ExternalOrder
+from domain.kernel.clock import utc_now
 from domain.kernel.database import Database
 from domain.kernel.outbox import OutboxRow
 from domain.kernel.refusals import Invalid, NotFound
 from domain.orders.counts import shown_counts, true_counts
-from domain.orders.models import HistoryEntry, Order, PaymentState
+from domain.orders.models import ChargeKind, HistoryEntry, Order, PaymentState
 from domain.orders.status import Status
 from tests.support.builders import OPERATOR, load_order, make_channel, make_customer, make_variant
 
@@ -50,7 +52,7 @@ async def test_an_order_is_a_draft_with_its_lines_at_their_prices_and_all_that_w
             note="Ring twice",
             seller="dan",
             ticket="T-9",
-            delivery_point="locker:7",
+            delivery_point=DeliveryPoint(id="7", provider="easybox", name="Piața Sfatului"),
         ),
     )
     order = await load_order(session, order.id)
@@ -63,7 +65,11 @@ async def test_an_order_is_a_draft_with_its_lines_at_their_prices_and_all_that_w
     assert (order.currency, order.payment_state) == ("RON", PaymentState.UNPAID)
     assert (order.payment_method, order.payment_kind) == ("cod", PaymentKind.ON_DELIVERY)
     assert (order.shipping, order.billing) == ({"name": "Ion", "city": "Cluj"}, None)
-    assert (order.note, order.seller, order.ticket, order.delivery_point) == ("Ring twice", "dan", "T-9", "locker:7")
+    assert (order.note, order.seller, order.ticket) == ("Ring twice", "dan", "T-9")
+    assert (order.delivery_point, order.delivery_point_provider, order.delivery_point_name) == (
+        *("7", "easybox"),
+        "Piața Sfatului",
+    )
     customer = await session.get_one(Customer, order.customer_id)
     assert (customer.name, customer.email, customer.phone) == ("Ion Popescu", "ion@example.com", "0722")
 
@@ -116,6 +122,28 @@ async def test_every_wrong_field_is_named_at_once_and_nothing_is_written(session
         ({"lines": [OrderedLine("M\x00", Decimal(1))]}, ("lines.0.sku", "NOT_A_TEXT")),
         ({"note": "a\x00b"}, ("note", "NOT_A_TEXT")),
         ({"note": "\ud800"}, ("note", "NOT_A_TEXT")),
+        ({"note": "bell \x07"}, ("note", "NOT_A_TEXT")),
+        ({"note": "x" * 1_000_000}, ("note", "NOT_A_TEXT")),
+        ({"seller": "x" * 201}, ("seller", "NOT_A_TEXT")),
+        ({"ticket": "\x1b[0m"}, ("ticket", "NOT_A_TEXT")),
+        ({"buyer_tax_id": "\x00"}, ("buyerTaxId", "NOT_A_TEXT")),
+        ({"delivery_point": DeliveryPoint(id=" ")}, ("deliveryPoint.id", "EMPTY")),
+        ({"delivery_point": DeliveryPoint(id="7", name="\x01")}, ("deliveryPoint.name", "NOT_A_TEXT")),
+        ({"fees": [Fee(Decimal(1))]}, ("fees.0.title", "MISSING")),
+        ({"fees": [Fee(Decimal("0.001"), title="Gift")]}, ("fees.0.amount", "OUT_OF_RANGE")),
+        ({"fees": [Fee(Decimal(1), Decimal(101), "Gift")]}, ("fees.0.taxRate", "OUT_OF_RANGE")),
+        ({"fees": [Fee(Decimal(1), Decimal(-1), "Gift")]}, ("fees.0.taxRate", "OUT_OF_RANGE")),
+        ({"fees": [Fee(Decimal("NaN"), Decimal("NaN"), "Gift")]}, ("fees.0.amount", "OUT_OF_RANGE")),
+        ({"fees": [Fee(Decimal(1), title="Gift")] * 51}, ("fees", "TOO_MANY")),
+        ({"fees": [Fee(Decimal(-13), title="Less")]}, ("fees", "OUT_OF_RANGE")),
+        ({"shipping_fee": Fee(Decimal(-1))}, ("shippingFee.amount", "OUT_OF_RANGE")),
+        ({"shipping_fee": Fee(Decimal(10**15))}, ("shippingFee.amount", "OUT_OF_RANGE")),
+        ({"promised_on": date(2020, 1, 1)}, ("promisedOn", "OUT_OF_RANGE")),
+        ({"promised_on": date(9999, 12, 31)}, ("promisedOn", "OUT_OF_RANGE")),
+        ({"placed_at": datetime(2999, 1, 1, tzinfo=UTC)}, ("placedAt", "OUT_OF_RANGE")),
+        ({"placed_at": datetime(1970, 1, 1, tzinfo=UTC)}, ("placedAt", "OUT_OF_RANGE")),
+        ({"currency": "EUR"}, ("lines.0.unitPrice", "WRONG_CURRENCY")),
+        ({"currency": "XTS"}, ("currency", "BAD_CURRENCY")),
         ({"currency": "lei"}, ("currency", "BAD_CURRENCY")),
         ({"external_id": " "}, ("externalId", "EMPTY")),
         ({"shipping": {"planet": "Mars"}}, ("shippingAddress.planet", "UNKNOWN_FIELD")),
@@ -130,6 +158,49 @@ async def test_bad_input_names_its_field(
 ) -> None:
     await make_variant(session, "MUG", price="10")
     assert problem in await problems_of(session, command(**fields))
+
+
+@pytest.mark.spec("PRE-1")
+@pytest.mark.parametrize(("days", "problem"), [(None, "MISSING"), (-1, "OUT_OF_RANGE"), (0, "OUT_OF_RANGE"), (1, None)])
+async def test_a_pre_order_needs_a_day_to_come(session: AsyncSession, days: int | None, problem: str | None) -> None:
+    await make_variant(session, "MUG")
+    channel = await make_channel(session, connector="pre_order")
+    promised = None if days is None else utc_now().date() + timedelta(days=days)
+    entering = command(channel.slug, promised_on=promised)
+    if problem is not None:
+        assert await problems_of(session, entering) == [("promisedOn", problem)]
+        return
+    order = await create_order(session, OPERATOR, entering)
+    assert (order.status, order.promised_on) == (Status.DRAFT, promised)
+
+
+@pytest.mark.spec("ORD-10")
+@pytest.mark.spec("ORD-11")
+async def test_fees_and_shipping_are_charges_with_their_tax(session: AsyncSession) -> None:
+    await make_variant(session, "MUG", price="10.00", vat_rate="21")
+    placed = utc_now() - timedelta(days=1)
+    order = await create_order(
+        session,
+        OPERATOR,
+        command(
+            fees=[Fee(Decimal("3.33"), Decimal(21), "Gift wrap"), Fee(Decimal("-1.00"), title="Loyal buyer")],
+            shipping_fee=Fee(Decimal("15.00"), Decimal(21)),
+            buyer_tax_id="RO123",
+            placed_at=placed,
+            test=True,
+        ),
+    )
+    order = await load_order(session, order.id)
+    assert [(charge.kind, charge.title, charge.amount, charge.tax) for charge in order.charges] == [
+        (ChargeKind.SHIPPING, "Shipping", Decimal("15.00"), Decimal("3.15")),
+        (ChargeKind.FEE, "Gift wrap", Decimal("3.33"), Decimal("0.70")),
+        (ChargeKind.FEE, "Loyal buyer", Decimal("-1.00"), Decimal("0.00")),
+    ]
+    assert (order.fee_total, order.shipping_total, order.tax_total, order.total) == (
+        *(Decimal("2.33"), Decimal("15.00")),
+        *(Decimal("5.95"), Decimal("33.28")),
+    )
+    assert (order.buyer_tax_id, order.placed_at, order.test) == ("RO123", placed, True)
 
 
 async def test_an_unknown_channel_is_not_found_and_a_disabled_one_refused(session: AsyncSession) -> None:

@@ -33,6 +33,15 @@ def _command(input: OrderCreateInput) -> CreateOrder:
         payment_method=input.payment_method,
         currency=input.currency,
         note=input.note,
+        seller=input.seller,
+        ticket=input.ticket,
+        buyer_tax_id=input.buyer_tax_id,
+        delivery_point=input.delivery_point.value() if input.delivery_point else None,
+        fees=[fee.value() for fee in input.fees or ()],
+        shipping_fee=input.shipping_fee.value() if input.shipping_fee else None,
+        promised_on=input.promised_on,
+        placed_at=input.placed_at,
+        test=input.test,
     )
 
 
