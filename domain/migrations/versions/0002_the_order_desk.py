@@ -182,6 +182,9 @@ def upgrade() -> None:
         ),
     )
     op.add_column("api_keys", sa.Column("created_by", sa.String(), nullable=True))
+    op.add_column("order_history", sa.Column("version", sa.Integer(), nullable=True))
+    op.add_column("orders", sa.Column("delivery_point_provider", sa.String(), nullable=True))
+    op.add_column("orders", sa.Column("delivery_point_name", sa.String(), nullable=True))
     op.create_index(
         "ix_orders_approve",
         "orders",
@@ -225,6 +228,9 @@ def downgrade() -> None:
     op.drop_index("ix_orders_placed", table_name="orders")
     op.drop_index("ix_orders_channel_status", table_name="orders")
     op.drop_index("ix_orders_approve", table_name="orders", postgresql_where=sa.text("approve_status IS NOT NULL"))
+    op.drop_column("orders", "delivery_point_name")
+    op.drop_column("orders", "delivery_point_provider")
+    op.drop_column("order_history", "version")
     op.drop_column("api_keys", "created_by")
     op.drop_column("api_keys", "roles")
     op.drop_index("ix_omni_log_discount_rule", table_name="omni_log_discount")
