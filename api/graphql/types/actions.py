@@ -76,7 +76,7 @@ class OrderCreateInput:
         "The promised day, not in the past. A channel for pre-orders (pre_order) needs one after today."
     )
     placed_at: datetime | None = optional("When the buyer placed it, not in the future; null: now.")
-    test: bool = strawberry.field(default=False, description="A test order reserves and invoices nothing.")
+    test: bool | None = optional("A test order reserves and invoices nothing; null: it is none.")
 
 
 @strawberry.input(description="An order, and why it is acted on.")
