@@ -2,6 +2,7 @@
 
 from domain.access import models as access
 from domain.catalog import models as catalog
+from domain.changes import models as changes
 from domain.channels import models as channels
 from domain.currency import models as currency
 from domain.customers import models as customers
@@ -23,6 +24,7 @@ __all__ = [
     "access",
     "attempts",
     "catalog",
+    "changes",
     "channels",
     "connector_state",
     "currency",

@@ -5,6 +5,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access.presets import ensure_roles
+from domain.changes.upkeep import prepare_feed
 from domain.channels.models import Channel, InvoiceAt
 from domain.invoicing.models import InvoiceSeries, LegalEntity
 from domain.kernel.clock import utc_now
@@ -58,3 +59,4 @@ async def ensure_defaults(session: AsyncSession) -> None:
         .on_conflict_do_nothing(index_elements=["slug"])
     )
     await ensure_roles(session)
+    await prepare_feed(session)

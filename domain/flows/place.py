@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 from structlog.contextvars import get_contextvars
 
+from domain.changes.models import Change
 from domain.channels.models import PaymentKind
 from domain.customers.models import Customer
 from domain.kernel.actor import Actor
@@ -27,7 +28,7 @@ from domain.kernel.database import Base, Json
 from domain.kernel.ids import new_id
 from domain.kernel.money import ZERO, total_of
 from domain.kernel.outbox import OutboxRow
-from domain.orders.history import REACT, contents_data, event_payload
+from domain.orders.history import REACT, change_of, contents_data, event_payload
 from domain.orders.models import (
     ChargeKind,
     FulfilmentState,
@@ -224,6 +225,7 @@ def _add_order(rows: Rows, new: NewOrder, actor: Actor, now: datetime) -> None:
                 "version": 1,
             }
         ],
+        Change: [change_of(new.id, new.channel_id, "order_created", 1, {"status": int(new.status)}, now)],
         StatusCountDelta: [{"channel_id": new.channel_id, "status": new.status, "delta": 1}],
     }
     for table, found in parts.items():

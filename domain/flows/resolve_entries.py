@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.diary.entries import tell_resolved
 from domain.diary.models import DiaryEntry, DiaryState
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
@@ -33,5 +34,6 @@ async def resolve_entries(session: AsyncSession, actor: Actor, entry_ids: Collec
     closed = [entry for entry in found.values() if entry.state is DiaryState.OPEN]
     for entry in closed:
         entry.state, entry.resolved_at = DiaryState.RESOLVED, utc_now()
+    await tell_resolved(session, closed)
     await session.flush()
     return len(closed)

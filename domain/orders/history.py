@@ -1,12 +1,15 @@
 """The history of an order: append-only, in its own numbering, enough to rebuild status and totals (spec ORD-8)."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from structlog.contextvars import get_contextvars
 
+from domain.changes.models import Change
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.database import Json
@@ -84,8 +87,28 @@ async def record(
             not_before=now,
         )
     )
+    session.add(Change(**change_of(order.id, order.channel_id, kind, order.history_seq, entry.data, now)))
     session.info["outbox"] = True
     return entry
+
+
+def change_of(order_id: UUID, channel_id: UUID, kind: str, seq: int, data: Mapping[str, Any], now: datetime) -> Json:
+    """The event as the change feed has it: written with the history, in the same transaction, so that the one cannot
+    lack what the other has, and no worker stands between them.
+    """
+    statuses = None
+    if kind == "status_changed":
+        statuses = {"from": data["from"], "to": data["to"]}
+    elif "status" in data:
+        statuses = {"to": data["status"]}
+    return {
+        "at": now,
+        "kind": kind,
+        "channel_id": channel_id,
+        "order_id": order_id,
+        "seq": seq,
+        "data": statuses,
+    }
 
 
 def event_payload(order_id: object, kind: str, seq: int) -> Json:

@@ -15,7 +15,7 @@ from domain.diary.models import DiaryEntry
 from domain.intake.models import InboxCause, InboxItem, InboxState
 
 from .keyset import Page, Sort, Window, beyond, moment, page_of
-from .rows import AnySelect
+from .rows import AnySelect, Rows
 
 NEWEST = Sort("diary", moment)
 
@@ -58,6 +58,14 @@ def _statement(conditions: tuple[str, ...], placed: bool) -> AnySelect:
         place = bindparam("place_value", type_=_D.at.type), bindparam("place_id", type_=Uuid())
         rows = rows.where(beyond(_D.at, _D.id, *place, ascending=False))
     return rows.order_by(_D.at.desc(), _D.id.desc()).limit(bindparam("size"))
+
+
+_BY_ID = select(DiaryEntry.__table__).where(_D.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+
+
+async def entries_by_id(connection: AsyncConnection, ids: Sequence[UUID]) -> Rows:
+    """Entries with all their columns, in no particular order."""
+    return (await connection.execute(_BY_ID, {"ids": list(ids)})).all()
 
 
 _WAITING = (

@@ -1,12 +1,15 @@
-"""The house's own upkeep: counts are folded, old idempotency keys forgotten."""
+"""The house's own upkeep: counts are folded, old idempotency keys and changes of the feed forgotten."""
 
 from datetime import timedelta
 
 from sqlalchemy import delete
 
+from domain.changes.upkeep import forget_changes as forget_old
+from domain.changes.upkeep import prepare_feed
 from domain.kernel.clock import utc_now
 from domain.kernel.idempotency import IdempotencyRecord
 from domain.orders.counts import fold_counts
+from jobs.environment import number
 from jobs.runtime import Runtime
 from jobs.work import Work, finishing
 
@@ -31,3 +34,18 @@ def forget_keys(runtime: Runtime, work: Work) -> None:
 async def _forget_keys(runtime: Runtime, work: Work) -> None:
     async with finishing(runtime, work) as session:
         await session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < utc_now() - KEYS_KEPT))
+
+
+def forget_changes(runtime: Runtime, work: Work) -> None:
+    """Forgets changes that are older than the feed is kept, a batch in each transaction."""
+    runtime.run(_forget_changes(runtime, work))
+
+
+async def _forget_changes(runtime: Runtime, work: Work) -> None:
+    kept = timedelta(days=number("OMNISALES_FEED_DAYS"))
+    more = True
+    while more:
+        async with runtime.database.begin() as session:
+            more = await forget_old(session, kept) > 0
+    async with finishing(runtime, work) as session:
+        await prepare_feed(session)

@@ -4,6 +4,7 @@ import strawberry
 
 from .access import AccessQueries
 from .catalog import CatalogQueries
+from .changes import ChangesQueries
 from .channels import ChannelsQueries
 from .currency import CurrencyQueries
 from .customers import CustomersQueries
@@ -13,6 +14,13 @@ from .orders import OrdersQueries
 
 @strawberry.type(description="What can be read.")
 class Query(
-    CatalogQueries, CustomersQueries, DiaryQueries, ChannelsQueries, OrdersQueries, AccessQueries, CurrencyQueries
+    ChangesQueries,
+    CatalogQueries,
+    CustomersQueries,
+    DiaryQueries,
+    ChannelsQueries,
+    OrdersQueries,
+    AccessQueries,
+    CurrencyQueries,
 ):
     pass

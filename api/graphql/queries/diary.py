@@ -1,24 +1,17 @@
 """Reading the sync diary."""
 
-from typing import Any
-
 import strawberry
 
 from api.graphql.context import Info, selected
 from api.graphql.fields import root
 from api.graphql.lookahead import below
+from api.graphql.parts.diary import make_entries
 from api.graphql.parts.order_filter import NOBODY
-from api.graphql.parts.orders import orders_by_key
-from api.graphql.parts.people import channels_by_key
 from api.graphql.queries.orders import DEFAULT_PAGE, page_info
-from api.graphql.types.channel import Channel
-from api.graphql.types.diary import DiaryConnection, DiaryEdge, DiaryEntry, DiaryFilter
-from api.graphql.types.ids import gid
-from api.graphql.types.order import Order
+from api.graphql.types.diary import DiaryConnection, DiaryEdge, DiaryFilter
 from domain.kernel.actor import Permission
 from domain.reads import diary_page, keyset
 from domain.reads.channel_rows import channel_ids
-from domain.reads.rows import AnyRow
 
 
 async def _diary(
@@ -38,50 +31,11 @@ async def _diary(
             cause=asked_for.cause,
         )
         page = await diary_page.diary_page(connection, window, where)
-        rows = page.rows
-        orders: dict[Any, Order] = {}
-        if "order" in inside:
-            ids = [row.order_id for row in rows if row.order_id is not None]
-            orders = await orders_by_key(context, connection, ids, inside["order"])
-        found: dict[Any, Channel] = {}
-        if "channel" in inside:
-            found = await channels_by_key(context, connection, [row.channel_id for row in rows], inside["channel"])
-        waiting = {}
-        if "waiting" in inside and rows:
-            waiting = await diary_page.waiting_for(connection, list({row.cause for row in rows}))
-    cursors = [keyset.encode(diary_page.NEWEST, row.at, row.id) for row in rows]
+        nodes = await make_entries(context, connection, page.rows, inside)
+    cursors = [keyset.encode(diary_page.NEWEST, row.at, row.id) for row in page.rows]
     return DiaryConnection(
-        edges=[
-            DiaryEdge(
-                cursor=cursor,
-                node=_entry(
-                    row,
-                    found.get(row.channel_id),
-                    orders.get(row.order_id),
-                    waiting.get((row.cause, row.channel_id), 0),
-                ),
-            )
-            for cursor, row in zip(cursors, rows, strict=True)
-        ],
+        edges=[DiaryEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
         page_info=page_info(page, window, cursors, near=window.place is not None),
-    )
-
-
-def _entry(row: AnyRow, channel: Channel | None, order: Order | None, waiting: int) -> DiaryEntry:
-    return DiaryEntry(
-        key=row.id,
-        id=gid(row.id),
-        at=row.at,
-        channel=channel,  # type: ignore[arg-type]  # missing only where it is not selected
-        direction=row.direction.value,
-        cause=row.cause,
-        message=row.message,
-        remedy=row.remedy,
-        state=row.state,
-        external_id=row.external_id,
-        order=order,
-        waiting=waiting,
-        resolved_at=row.resolved_at,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from api.graphql.fields import attribute
+from domain.changes import cursor as changes
 from domain.fulfilment import errors as fulfilment
 from domain.kernel import refusals as kernel
 from domain.kernel.actor import Permission
@@ -99,6 +100,13 @@ class CourierRefused(Refusal):
     problems: list[Problem] = attribute("The courier's reasons, per field where it says so.", size=5)
 
 
+@strawberry.type(
+    description="The changes after this cursor are no longer kept. Take a new one, read again, and follow from there."
+)
+class CursorExpired(Refusal):
+    pass
+
+
 def _common(refusal: kernel.Refusal) -> dict[str, Any]:
     return {"code": refusal.code, "message": refusal.message, "path": list(refusal.path) or None}
 
@@ -129,6 +137,7 @@ _TYPES: Mapping[type[kernel.Refusal], Callable[[Any], Refusal]] = {
         **_common(r),
         parcels=[IncompleteParcel(number=one.number, missing=list(one.missing)) for one in r.parcels],
     ),
+    changes.CursorExpired: lambda r: CursorExpired(**_common(r)),
     shipping.CourierRefused: lambda r: CourierRefused(**_common(r), problems=_problems(r.problems)),
 }
 
