@@ -34,6 +34,23 @@ def upgrade() -> None:
         "create or replace function order_vector(shipping jsonb, billing jsonb, tax_id text, note text) returns tsvector language sql immutable parallel safe return to_tsvector('simple', search_words(coalesce(shipping ->> 'name', '') || ' ' || coalesce(shipping ->> 'company', '') || ' ' || coalesce(shipping ->> 'email', '') || ' ' || coalesce(shipping ->> 'street', '') || ' ' || coalesce(shipping ->> 'city', '') || ' ' || coalesce(billing ->> 'name', '') || ' ' || coalesce(billing ->> 'company', '') || ' ' || coalesce(billing ->> 'email', '') || ' ' || coalesce(billing ->> 'street', '') || ' ' || coalesce(billing ->> 'city', '') || ' ' || coalesce(tax_id, '') || ' ' || coalesce(regexp_replace(tax_id, '[^0-9]', '', 'g'), '') || ' ' || coalesce(note, '')))"
     )
     op.create_table(
+        "changes",
+        sa.Column("position", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column(
+            "xid", sa.BigInteger(), server_default=sa.text("(pg_current_xact_id()::text::bigint)"), nullable=False
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=True),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=True),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("data", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_changes")),
+    )
+    op.create_index("ix_changes_at", "changes", ["at"], unique=False)
+    op.create_index("ix_changes_read", "changes", ["xid", "position"], unique=False)
+    op.create_table(
         "customer_groups",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
@@ -52,6 +69,15 @@ def upgrade() -> None:
         sa.Column("set_by", sa.String(), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("currency", "day", name=op.f("pk_exchange_rates")),
+    )
+    op.create_table(
+        "feed_start",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("epoch", sa.Uuid(), nullable=False),
+        sa.Column("xid", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_feed_start_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_start")),
     )
     op.create_table(
         "product_groups",
@@ -256,5 +282,9 @@ def downgrade() -> None:
     op.drop_table("roles")
     op.drop_index(op.f("ix_product_groups_parent_id"), table_name="product_groups")
     op.drop_table("product_groups")
+    op.drop_table("feed_start")
     op.drop_table("exchange_rates")
     op.drop_table("customer_groups")
+    op.drop_index("ix_changes_read", table_name="changes")
+    op.drop_index("ix_changes_at", table_name="changes")
+    op.drop_table("changes")
