@@ -36,7 +36,9 @@ class Change:
 
 @strawberry.type(description="A part of the feed, oldest first.")
 class ChangePage:
-    changes: list[Change] = attribute("The changes; may be none though more follow, where a filter passed them over.")
+    changes: list[Change] = attribute(
+        "The changes; may be none though more follow, where a filter passed them over.", size=1
+    )
     end_cursor: str = attribute("Where the next part begins: send it as `after`.")
     has_more: bool = attribute("Whether to ask again at once. If not, ask again later, or subscribe.")
 
