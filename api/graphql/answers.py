@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from domain.kernel.refusals import NotFound
-from domain.reads import access_rows, catalog_rows, channel_rows, order_rows
+from domain.reads import access_rows, catalog_rows, channel_rows, customer_rows, group_rows
 from domain.reads.fulfilment_rows import Of
 from domain.reads.rate_rows import rates_on
 
@@ -17,13 +17,12 @@ from .parts import catalog
 from .parts.accounts import make_accounts
 from .parts.documents import find_delivery_notes, find_packing_lists
 from .parts.orders import orders_by_key
-from .parts.people import channels_by_key
+from .parts.people import channels_by_key, customer_group, customers_by_key
 from .parts.shipments import find_shipments
 from .types.access import ApiKeyCreated, make_key, make_role
-from .types.catalog import Listing
+from .types.catalog import GroupDeleted, Listing
 from .types.channel import ChannelMapping, MappingKind, SyncStarted
 from .types.currency import ExchangeRates, make_rate
-from .types.customer import CUSTOMER
 from .types.diary import Replayed, Resolved
 from .types.stock import StockReceived
 
@@ -59,10 +58,24 @@ async def _order(context: Context, result: Made, asked: Selection) -> Any:
 
 
 async def _customer(context: Context, result: Made, asked: Selection) -> Any:
-    plan = CUSTOMER.select(asked)
     async with context.services.database.read() as connection:
-        [row] = await order_rows.customers_by_id(connection, plan.columns, [result.id])
-    return plan.make(row)
+        return (await customers_by_key(connection, [result.id], asked))[result.id]
+
+
+async def _customer_group(context: Context, result: Made, _: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        [row] = await customer_rows.group_by_slug(connection, result.data["slug"])
+    return customer_group(row)
+
+
+async def _product_group(context: Context, result: Made, _: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        [row] = await group_rows.product_groups(connection, [result.id])
+    return catalog.product_group(row)
+
+
+async def _group_deleted(_: Context, result: Made, __: Selection) -> Any:
+    return GroupDeleted(slug=result.data["slug"])
 
 
 async def _delivery_note(context: Context, result: Made, asked: Selection) -> Any:
@@ -158,6 +171,9 @@ Answer: TypeAlias = Callable[[Context, Made, Selection], Awaitable[Any]]
 _ANSWERS: Mapping[str, Answer] = {
     "Order": _order,
     "Customer": _customer,
+    "CustomerGroup": _customer_group,
+    "ProductGroup": _product_group,
+    "GroupDeleted": _group_deleted,
     "DeliveryNote": _delivery_note,
     "PackingList": _packing_list,
     "Shipment": _shipment,

@@ -19,6 +19,7 @@ class ProductGroup(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("product_groups.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 
 

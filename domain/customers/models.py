@@ -10,7 +10,10 @@ from domain.kernel.database import Base, Key
 
 
 class Customer(Base):
-    """A buyer. Matched on import by the channel's id, then by e-mail (kept in lower case, not unique)."""
+    """A buyer. Matched on import by the channel's id, then by e-mail (kept in lower case, not unique).
+
+    `version` counts what operators edit; imports leave it alone.
+    """
 
     __tablename__ = "customers"
 
@@ -20,10 +23,12 @@ class Customer(Base):
     phone: Mapped[str | None]
     company: Mapped[str | None]
     tax_id: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
     __table_args__ = (
+        Index("ix_customers_created", "created_at", "id"),
         Index("ix_customers_email", "email", postgresql_where=text("email IS NOT NULL")),
         Index("ix_customers_phone", "phone", postgresql_where=text("phone IS NOT NULL")),
         Index("ix_customers_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
@@ -39,6 +44,7 @@ class CustomerGroup(Base):
     id: Mapped[Key]
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 
 

@@ -1,6 +1,5 @@
 """Whose order it is, when a person or a program enters it: by id, else by e-mail, else somebody new."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -11,11 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.customers.match import Buyer, SeveralMatch, customer_row, load_customers, lock_new_buyers
 from domain.customers.models import Customer
+from domain.customers.upsert import EMAIL
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
 from domain.kernel.refusals import Problem
-
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +44,7 @@ async def find_buyer(
     """Finds the customer, or prepares a new one, who is named after the address if no name was told."""
     if told.id is not None:
         return await _by_id(session, told.id)
-    if told.email is not None and not _EMAIL.fullmatch(told.email.strip()):
+    if told.email is not None and not EMAIL.fullmatch(told.email.strip()):
         return _wrong("email", "BAD_EMAIL", f"{told.email} is no e-mail address.")
     buyer = Buyer(
         external_id=None,

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.customers.models import Customer, CustomerRef
+from domain.customers.models import Customer, CustomerGroupMember, CustomerRef
 from domain.intake.release import release_cause
 from domain.kernel.actor import Actor
 from domain.kernel.refusals import NotFound, invalid
@@ -14,7 +15,7 @@ from domain.orders.models import Order
 
 
 async def merge_customers(session: AsyncSession, actor: Actor, keep_id: UUID, drop_id: UUID) -> Customer:
-    """Moves orders and channels' ids of `drop_id` to `keep_id`, and deletes it. Raises `NotFound` and `Invalid`."""
+    """Moves orders, groups and channels' ids of `drop_id` to `keep_id`, and deletes it. Raises NotFound, Invalid."""
     if keep_id == drop_id:
         raise invalid(("drop",), "SAME", "Name two different customers.")
     rows = await session.scalars(
@@ -40,8 +41,13 @@ async def merge_customers(session: AsyncSession, actor: Actor, keep_id: UUID, dr
         update(CustomerRef).where(CustomerRef.customer_id == drop_id).values(customer_id=keep_id),
         execution_options={"synchronize_session": False},
     )
+    groups = select(literal(keep_id), CustomerGroupMember.group_id).where(CustomerGroupMember.customer_id == drop_id)
+    await session.execute(
+        insert(CustomerGroupMember).from_select(["customer_id", "group_id"], groups).on_conflict_do_nothing()
+    )
     emails = {customer.email for customer in (keep, drop) if customer.email}
     keep.email = keep.email or drop.email
+    keep.version += 1
     await session.execute(delete(Customer).where(Customer.id == drop_id))
     await session.flush()
     for email in sorted(emails):

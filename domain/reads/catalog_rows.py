@@ -6,14 +6,28 @@ from uuid import UUID
 from sqlalchemy import any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 from sqlalchemy.types import String
 
-from domain.catalog.models import Variant
+from domain.catalog.models import Product, ProductGroup, Variant
 from domain.stock.models import StockLevel, Warehouse
 
 from .rows import AnyRow, Rows
 
-_VARIANT = select(Variant)
+_ABOVE = aliased(ProductGroup)
+_VARIANT = (
+    select(
+        Variant.__table__,
+        ProductGroup.id.label("group_id"),
+        ProductGroup.slug.label("group_slug"),
+        ProductGroup.name.label("group_name"),
+        ProductGroup.version.label("group_version"),
+        _ABOVE.slug.label("group_parent"),
+    )
+    .join(Product, Product.id == Variant.product_id)
+    .outerjoin(ProductGroup, ProductGroup.id == Product.group_id)
+    .outerjoin(_ABOVE, _ABOVE.id == ProductGroup.parent_id)
+)
 _LEVELS = (
     select(Variant.sku, Warehouse.code.label("warehouse"), StockLevel.on_hand, StockLevel.reserved)
     .join(Variant, Variant.id == StockLevel.variant_id)

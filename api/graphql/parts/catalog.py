@@ -1,10 +1,27 @@
 """Products and stock levels."""
 
-from api.graphql.types.catalog import Product
+from api.graphql.types.catalog import Product, ProductGroup
 from api.graphql.types.ids import gid
 from api.graphql.types.money import plain, plain_or_none, unit_price
 from api.graphql.types.stock import StockLevel
 from domain.reads.rows import AnyRow
+
+
+def product_group(row: AnyRow) -> ProductGroup:
+    return ProductGroup(id=gid(row.id), slug=row.slug, name=row.name, parent=row.parent, version=row.version)
+
+
+def _group(row: AnyRow) -> ProductGroup | None:
+    """The group in the row of a variant."""
+    if row.group_id is None:
+        return None
+    return ProductGroup(
+        id=gid(row.group_id),
+        slug=row.group_slug,
+        name=row.group_name,
+        parent=row.group_parent,
+        version=row.group_version,
+    )
 
 
 def product(row: AnyRow) -> Product:
@@ -21,6 +38,7 @@ def product(row: AnyRow) -> Product:
         width_cm=plain_or_none(row.width_cm),
         height_cm=plain_or_none(row.height_cm),
         active=row.active,
+        group=_group(row),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -9,22 +9,46 @@ from api.graphql.blueprint import Plan
 from api.graphql.context import Context
 from api.graphql.lookahead import Selection
 from api.graphql.types.channel import CHANNEL, Channel
-from api.graphql.types.customer import CUSTOMER
+from api.graphql.types.customer import CUSTOMER, Customer, CustomerGroup
+from api.graphql.types.ids import gid
 from api.graphql.types.order import Order
 from api.webhooks.addresses import channel_webhook
 from domain.reads.channel_rows import channels_by_id
+from domain.reads.customer_rows import groups_of_customers
 from domain.reads.order_rows import customers_by_id
-from domain.reads.rows import Rows
+from domain.reads.rows import AnyRow, Rows
 
 
 async def customers(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
     """The customer of each order; null where there is none."""
-    plan = CUSTOMER.select(below)
     ids = list({order.customer_id for order in orders if order.customer_id is not None})
-    rows = await customers_by_id(connection, plan.columns, ids) if ids else []
-    found = {row[0]: plan.make(row) for row in rows}
+    found = await customers_by_key(connection, ids, below)
     for order in orders:
         order.customer = None if order.customer_id is None else found[order.customer_id]
+
+
+async def customers_by_key(connection: AsyncConnection, ids: Sequence[UUID], below: Selection) -> dict[UUID, Customer]:
+    """Customers by their ids."""
+    plan = CUSTOMER.select(below)
+    rows = await customers_by_id(connection, plan.columns, ids) if ids else []
+    return {customer.key: customer for customer in await make_customers(connection, rows, below)}
+
+
+async def make_customers(connection: AsyncConnection, rows: Rows, below: Selection) -> list[Customer]:
+    """The customers of these rows (read by the columns of `CUSTOMER.select`), with what else is asked for."""
+    plan = CUSTOMER.select(below)
+    made = [plan.make(row) for row in rows]
+    if "groups" in below and made:
+        groups: dict[UUID, list[CustomerGroup]] = {customer.key: [] for customer in made}
+        for row in await groups_of_customers(connection, list(groups)):
+            groups[row.customer_id].append(customer_group(row))
+        for customer in made:
+            customer.groups = groups[customer.key]
+    return made
+
+
+def customer_group(row: AnyRow) -> CustomerGroup:
+    return CustomerGroup(id=gid(row.id), slug=row.slug, name=row.name, version=row.version)
 
 
 async def channels(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:

@@ -5,11 +5,12 @@ import strawberry
 from api.graphql.context import Info
 from api.graphql.fields import root
 from api.graphql.parts import catalog
-from api.graphql.types.catalog import Product
+from api.graphql.types.catalog import Product, ProductGroup
 from api.graphql.types.stock import StockLevel
 from domain.kernel.actor import Permission
 from domain.kernel.refusals import invalid
 from domain.reads.catalog_rows import stock_levels, variant_by_sku
+from domain.reads.group_rows import product_groups
 
 _MOST = 200
 
@@ -27,6 +28,17 @@ async def _stock(info: Info, skus: list[str]) -> list[StockLevel]:
         return [catalog.stock_level(row) for row in await stock_levels(connection, skus)]
 
 
+async def _groups(info: Info) -> list[ProductGroup]:
+    async with info.context.services.database.read() as connection:
+        return [catalog.product_group(row) for row in await product_groups(connection)]
+
+
+_groups_field = root(
+    _groups,
+    permission=Permission.CATALOG_VIEW,
+    size=50,
+    description="All groups and subgroups of products, by slug; at most 5,000.",
+)
 _product_field = root(
     _product, permission=Permission.CATALOG_VIEW, description="The product of a SKU; null if there is none."
 )
@@ -42,3 +54,4 @@ _stock_field = root(
 class CatalogQueries:
     product: Product | None = _product_field
     stock: list[StockLevel] = _stock_field
+    product_groups: list[ProductGroup] = _groups_field

@@ -10,7 +10,29 @@ import strawberry
 from api.graphql.fields import attribute, optional
 
 from .money import Money, MoneyInput
-from .refusals import Invalid, NotFound
+from .refusals import Invalid, NotFound, StaleVersion
+
+
+@strawberry.type(description="A group of products, or a subgroup.")
+class ProductGroup:
+    id: strawberry.ID = attribute("Our id.")
+    slug: str = attribute("What rules and imports name it by; unique.")
+    name: str = attribute("The name.")
+    parent: str | None = attribute("The slug of the group above; null at the top.")
+    version: int = attribute("Grows with every change; named as expectedVersion it guards from overwriting others.")
+
+
+@strawberry.input(description="A group of products, found or made by its slug.")
+class ProductGroupInput:
+    slug: str = strawberry.field(description="Unique: lower-case letters, digits, - and _; 63 at most.")
+    name: str = strawberry.field(description="The name; 200 characters at most.")
+    parent: str | None = optional("The slug of the group above; null: it stands at the top. 10 levels at most.")
+    expected_version: int | None = optional("Refuses where somebody changed the group after this version.")
+
+
+@strawberry.type(description="A group that is gone.")
+class GroupDeleted:
+    slug: str = attribute("What it was called.")
 
 
 @strawberry.type(description="What is sold, counted and shipped under one SKU.")
@@ -27,6 +49,7 @@ class Product:
     width_cm: Decimal | None = attribute("Centimetres.")
     height_cm: Decimal | None = attribute("Centimetres.")
     active: bool = attribute("Whether it is sold.")
+    group: ProductGroup | None = attribute("The group or subgroup that it is in.")
     created_at: datetime = attribute("When it was made.")
     updated_at: datetime = attribute("When it was last changed.")
 
@@ -61,4 +84,12 @@ class ListingInput:
 ProductResult = Annotated[Product | Invalid, strawberry.union("ProductResult", description="A product, or why not.")]
 ListingResult = Annotated[
     Listing | Invalid | NotFound, strawberry.union("ListingResult", description="A listing, or why not.")
+]
+ProductGroupResult = Annotated[
+    ProductGroup | Invalid | StaleVersion,
+    strawberry.union("ProductGroupResult", description="A group of products, or why not."),
+]
+GroupDeleteResult = Annotated[
+    GroupDeleted | Invalid | NotFound | StaleVersion,
+    strawberry.union("GroupDeleteResult", description="That a group is gone, or why not."),
 ]
