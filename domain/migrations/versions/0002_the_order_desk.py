@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_groups")),
         sa.UniqueConstraint("slug", name=op.f("uq_customer_groups_slug")),
@@ -85,6 +86,7 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["product_groups.id"], name=op.f("fk_product_groups_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product_groups")),
@@ -208,6 +210,8 @@ def upgrade() -> None:
         ),
     )
     op.add_column("api_keys", sa.Column("created_by", sa.String(), nullable=True))
+    op.add_column("customers", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    op.create_index("ix_customers_created", "customers", ["created_at", "id"], unique=False)
     op.add_column("order_history", sa.Column("version", sa.Integer(), nullable=True))
     op.add_column("orders", sa.Column("delivery_point_provider", sa.String(), nullable=True))
     op.add_column("orders", sa.Column("delivery_point_name", sa.String(), nullable=True))
@@ -257,6 +261,8 @@ def downgrade() -> None:
     op.drop_column("orders", "delivery_point_name")
     op.drop_column("orders", "delivery_point_provider")
     op.drop_column("order_history", "version")
+    op.drop_index("ix_customers_created", table_name="customers")
+    op.drop_column("customers", "version")
     op.drop_column("api_keys", "created_by")
     op.drop_column("api_keys", "roles")
     op.drop_index("ix_omni_log_discount_rule", table_name="omni_log_discount")
