@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        database = Database(database_url, pool_size=chosen.pool_size)
+        database = Database(database_url, pool_size=chosen.pool_size, read_timeout_ms=chosen.read_timeout_ms)
         vault = Vault(secret_key)
         services = Services(chosen, database, connectors, vault, Keys(database))
         storage = GroupCommit(database)

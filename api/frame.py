@@ -12,6 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from domain.kernel.database import TimeLimit
+
 from .away import RETRY_AFTER, database_is_away
 from .correlation import HEADER, correlation_id_of
 from .metrics import REQUESTS, SECONDS
@@ -57,7 +59,7 @@ class Frame:
 
 
 def _answer_to(fault: Exception, correlation_id: str) -> Response:
-    if database_is_away(fault):
+    if database_is_away(fault) or isinstance(fault, TimeLimit):
         body = {"code": "UNAVAILABLE", "message": "The database is away. Repeat the request in a moment."}
         return JSONResponse(body, status_code=503, headers=RETRY_AFTER)
     log.error("internal_error", exc_info=fault)

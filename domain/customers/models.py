@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import Computed, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.kernel.database import Base, Key
@@ -13,6 +13,7 @@ class Customer(Base):
     """A buyer. Matched on import by the channel's id, then by e-mail (kept in lower case, not unique).
 
     `version` counts what operators edit; imports leave it alone.
+    `searched` is name, e-mail, company and tax id without accents, in small letters; the database fills it in.
     """
 
     __tablename__ = "customers"
@@ -26,13 +27,17 @@ class Customer(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    searched: Mapped[str] = mapped_column(
+        Text, Computed("customer_text(name, email, company, tax_id)", persisted=True), deferred=True
+    )
 
     __table_args__ = (
         Index("ix_customers_created", "created_at", "id"),
         Index("ix_customers_email", "email", postgresql_where=text("email IS NOT NULL")),
-        Index("ix_customers_phone", "phone", postgresql_where=text("phone IS NOT NULL")),
-        Index("ix_customers_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
-        Index("ix_customers_email_trgm", "email", postgresql_using="gin", postgresql_ops={"email": "gin_trgm_ops"}),
+        Index(
+            "ix_customers_phone_key", text("phone_key(phone)"), postgresql_where=text("phone_key(phone) IS NOT NULL")
+        ),
+        Index("ix_customers_searched", "searched", postgresql_using="gin", postgresql_ops={"searched": "gin_trgm_ops"}),
     )
 
 

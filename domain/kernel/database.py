@@ -10,10 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Enum, MetaData, Numeric, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 from .ids import new_id
+from .refusals import Refusal
 from .wake import Waker
 
 Json = dict[str, Any]
@@ -59,10 +61,34 @@ with the costs of a turning disk, it reads all orders by their time until enough
 the longer the more others there are."""
 
 
-class Database:
-    """The engines of one process. `begin()` is the unit of work, `read()` a connection for questions."""
+_QUERY_CANCELED = "57014"
 
-    def __init__(self, url: str, *, pool_size: int = 10, read_pool_size: int | None = None) -> None:
+
+class TimeLimit(Refusal):
+    """A question that would read too much was stopped; `read_timeout_ms` is the limit."""
+
+    code = "TIME_LIMIT"
+
+    def __init__(self, read_timeout_ms: int) -> None:
+        super().__init__(
+            f"This was stopped after {read_timeout_ms / 1000:g} seconds, since it reads too much. Narrow the filter: "
+            "name a status, a channel, a customer or dates, or search for a whole number."
+        )
+
+
+def _time_limit(read_timeout_ms: int | None) -> dict[str, str]:
+    return {} if read_timeout_ms is None else {"statement_timeout": str(read_timeout_ms)}
+
+
+class Database:
+    """The engines of one process. `begin()` is the unit of work, `read()` a connection for questions.
+
+    `read_timeout_ms`: how long a statement of a question may run; None: as long as it takes.
+    """
+
+    def __init__(
+        self, url: str, *, pool_size: int = 10, read_pool_size: int | None = None, read_timeout_ms: int | None = None
+    ) -> None:
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
             url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=10
@@ -74,11 +100,15 @@ class Database:
             pool_timeout=10,
             isolation_level="AUTOCOMMIT",
             pool_reset_on_return=None,
-            connect_args={"server_settings": _FOR_PAGES},
+            connect_args={"server_settings": _FOR_PAGES | _time_limit(read_timeout_ms)},
         )
-        self.waker = Waker(self.read_engine)
+        self.single_engine: AsyncEngine = create_async_engine(
+            url, pool_size=2, max_overflow=2, pool_timeout=10, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
+        )
+        self.waker = Waker(self.single_engine)
+        self._read_timeout_ms = read_timeout_ms
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
-        self._single = async_sessionmaker(self.read_engine, expire_on_commit=False, autoflush=False)
+        self._single = async_sessionmaker(self.single_engine, expire_on_commit=False, autoflush=False)
 
     def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
         """One transaction: committed when the block ends well, rolled back when it raises.
@@ -108,10 +138,17 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in autocommit: each statement sees what is committed, without BEGIN and ROLLBACK around it."""
+        """A connection in autocommit: each statement sees what is committed, without BEGIN and ROLLBACK around it.
+
+        Raises `TimeLimit` for a statement that was stopped because it took too long.
+        """
         connection = await self.read_engine.connect()
         try:
             yield connection
+        except DBAPIError as fault:
+            if getattr(fault.orig, "sqlstate", None) == _QUERY_CANCELED and self._read_timeout_ms is not None:
+                raise TimeLimit(self._read_timeout_ms) from fault
+            raise
         finally:
             # Not `async with`, which makes a task of it: giving back a connection in autocommit waits for nothing.
             await connection.close()
@@ -120,6 +157,7 @@ class Database:
         await self.waker.close()
         await self.engine.dispose()
         await self.read_engine.dispose()
+        await self.single_engine.dispose()
 
 
 @event.listens_for(Session, "after_rollback")

@@ -14,7 +14,8 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 class Settings:
     """How this process is set up. `database_url` and `redis_url` are None until embedded servers gave them.
 
-    `public_url` is the address under which the far sides reach us (webhooks).
+    `public_url` is the address under which the far sides reach us (webhooks). `read_timeout_ms` bounds each statement
+    of the API's queries; it is less than the time of a whole request.
     """
 
     home: Path = Path(".omnisales")
@@ -25,6 +26,7 @@ class Settings:
     redis_url: str | None = None
     public_url: str | None = None
     pool_size: int = 10
+    read_timeout_ms: int = 5_000
     webhook_limit_bytes: int = 2_000_000
     log_level: str = "INFO"
 
@@ -40,6 +42,7 @@ class Settings:
             redis_url=env.get("REDIS_URL") or None,
             public_url=(env.get("OMNISALES_PUBLIC_URL") or "").rstrip("/") or None,
             pool_size=_number(env, "OMNISALES_POOL_SIZE", 10, 1, 500),
+            read_timeout_ms=_number(env, "OMNISALES_READ_TIMEOUT_MS", 5_000, 100, 14_000),
             webhook_limit_bytes=_number(env, "OMNISALES_WEBHOOK_LIMIT_BYTES", 2_000_000, 1_000, 100_000_000),
             log_level=_level(env.get("OMNISALES_LOG_LEVEL") or "INFO"),
         )

@@ -15,7 +15,7 @@ from domain.kernel.database import Amount, Base, Json, Key, Quantity, UnitPrice,
 
 from .status import Status
 
-OTHER_BILLING_PHONE = "billing ->> 'phone' IS DISTINCT FROM shipping ->> 'phone'"
+OTHER_BILLING_PHONE = "phone_key(billing ->> 'phone') IS DISTINCT FROM phone_key(shipping ->> 'phone')"
 """What a look-up by the billing address's phone repeats word for word, lest its partial index be passed over."""
 
 ORDER_NUMBERS = Sequence("order_numbers", start=100001, metadata=Base.metadata)
@@ -134,16 +134,17 @@ class Order(Base):
         Index("ix_orders_external", "channel_id", "external_id"),
         Index("ix_orders_external_number", "external_number", postgresql_where=text("external_number IS NOT NULL")),
         Index(
-            "ix_orders_shipping_phone",
-            text("(shipping ->> 'phone')"),
-            postgresql_where=text("shipping ->> 'phone' IS NOT NULL"),
+            "ix_orders_shipping_phone_key",
+            text("phone_key(shipping ->> 'phone')"),
+            postgresql_where=text("phone_key(shipping ->> 'phone') IS NOT NULL"),
         ),
         # Mostly the phone to bill is the one to ship to: then it is not kept twice.
         Index(
-            "ix_orders_billing_phone",
-            text("(billing ->> 'phone')"),
-            postgresql_where=text(f"billing ->> 'phone' IS NOT NULL AND {OTHER_BILLING_PHONE}"),
+            "ix_orders_billing_phone_key",
+            text("phone_key(billing ->> 'phone')"),
+            postgresql_where=text(f"phone_key(billing ->> 'phone') IS NOT NULL AND {OTHER_BILLING_PHONE}"),
         ),
+        Index("ix_orders_words", text("order_vector(shipping, billing, buyer_tax_id, note)"), postgresql_using="gin"),
     )
 
 
@@ -174,6 +175,7 @@ class OrderLine(Base):
         UniqueConstraint("order_id", "position"),
         Index("ix_order_lines_variant", "variant_id"),
         Index("ix_order_lines_sku", "sku"),
+        Index("ix_order_lines_words", text("search_vector(name)"), postgresql_using="gin"),
     )
 
 

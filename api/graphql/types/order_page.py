@@ -67,8 +67,10 @@ class OrderFilter:
     total_from: Decimal | None = optional("This much or more.")
     total_to: Decimal | None = optional("This much or less.")
     search: str | None = optional(
-        "Order number, external number or id, SKU, AWB, a phone as it is written (the customer's, or of an address of "
-        "the order), or a part of the customer's name or e-mail (3 letters or more). At most 200 letters; blank: all."
+        "An order number, external number or id, AWB, SKU or ticket; a phone, however it is written (the customer's, or "
+        "of an address of the order); parts of the customer's name, e-mail, company or tax id (3 letters or more); or "
+        "beginnings of words of an address, the note, a line's name. Accents and capitals do not matter. At most 200 "
+        "letters; blank: all."
     )
     has_sync_error: bool | None = optional("Whether the diary has an entry about it that is not settled.")
 

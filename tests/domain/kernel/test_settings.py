@@ -11,6 +11,7 @@ from domain.kernel.settings import Settings
         ("OMNISALES_PORT", "65536"),
         ("OMNISALES_POOL_SIZE", "0"),
         ("OMNISALES_WEBHOOK_LIMIT_BYTES", "-1"),
+        ("OMNISALES_READ_TIMEOUT_MS", "20000"),
         ("OMNISALES_LOG_LEVEL", "LOUD"),
     ],
 )
