@@ -67,7 +67,7 @@ class OrderFilter:
     total_from: Decimal | None = optional("This much or more.")
     total_to: Decimal | None = optional("This much or less.")
     search: str | None = optional(
-        "An order number, external number or id, AWB, SKU or ticket; a phone, however it is written (the customer's, or "
+        "Order number, external number or id, AWB, SKU or ticket; a phone, however it is written (the customer's, or "
         "of an address of the order); parts of the customer's name, e-mail, company or tax id (3 letters or more); or "
         "beginnings of words of an address, the note, a line's name. Accents and capitals do not matter. At most 200 "
         "letters; blank: all."
