@@ -211,16 +211,79 @@ def upgrade() -> None:
     )
     op.add_column("api_keys", sa.Column("created_by", sa.String(), nullable=True))
     op.add_column("customers", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    op.add_column(
+        "customers",
+        sa.Column(
+            "searched",
+            sa.Text(),
+            sa.Computed("customer_text(name, email, company, tax_id)", persisted=True),
+            nullable=False,
+        ),
+    )
+    op.drop_index(
+        op.f("ix_customers_email_trgm"),
+        table_name="customers",
+        postgresql_ops={"email": "gin_trgm_ops"},
+        postgresql_using="gin",
+    )
+    op.drop_index(
+        op.f("ix_customers_name_trgm"),
+        table_name="customers",
+        postgresql_ops={"name": "gin_trgm_ops"},
+        postgresql_using="gin",
+    )
+    op.drop_index(op.f("ix_customers_phone"), table_name="customers", postgresql_where="(phone IS NOT NULL)")
     op.create_index("ix_customers_created", "customers", ["created_at", "id"], unique=False)
+    op.create_index(
+        "ix_customers_phone_key",
+        "customers",
+        [sa.literal_column("phone_key(phone)")],
+        unique=False,
+        postgresql_where=sa.text("phone_key(phone) IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_customers_searched",
+        "customers",
+        ["searched"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"searched": "gin_trgm_ops"},
+    )
     op.add_column("order_history", sa.Column("version", sa.Integer(), nullable=True))
+    op.create_index(
+        "ix_order_lines_words",
+        "order_lines",
+        [sa.literal_column("search_vector(name)")],
+        unique=False,
+        postgresql_using="gin",
+    )
     op.add_column("orders", sa.Column("delivery_point_provider", sa.String(), nullable=True))
     op.add_column("orders", sa.Column("delivery_point_name", sa.String(), nullable=True))
+    op.drop_index(
+        op.f("ix_orders_billing_phone"),
+        table_name="orders",
+        postgresql_where="(((billing ->> 'phone'::text) IS NOT NULL) AND ((billing ->> 'phone'::text) IS DISTINCT FROM (shipping ->> 'phone'::text)))",
+    )
+    op.drop_index(
+        op.f("ix_orders_shipping_phone"),
+        table_name="orders",
+        postgresql_where="((shipping ->> 'phone'::text) IS NOT NULL)",
+    )
     op.create_index(
         "ix_orders_approve",
         "orders",
         ["approve_status", "created_at", "id"],
         unique=False,
         postgresql_where=sa.text("approve_status IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_orders_billing_phone_key",
+        "orders",
+        [sa.literal_column("phone_key(billing ->> 'phone')")],
+        unique=False,
+        postgresql_where=sa.text(
+            "phone_key(billing ->> 'phone') IS NOT NULL AND phone_key(billing ->> 'phone') IS DISTINCT FROM phone_key(shipping ->> 'phone')"
+        ),
     )
     op.create_index("ix_orders_channel_status", "orders", ["channel_id", "status", "created_at", "id"], unique=False)
     op.create_index("ix_orders_placed", "orders", ["placed_at", "id"], unique=False)
@@ -238,9 +301,23 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("seller IS NOT NULL"),
     )
+    op.create_index(
+        "ix_orders_shipping_phone_key",
+        "orders",
+        [sa.literal_column("phone_key(shipping ->> 'phone')")],
+        unique=False,
+        postgresql_where=sa.text("phone_key(shipping ->> 'phone') IS NOT NULL"),
+    )
     op.create_index("ix_orders_status_since", "orders", ["status", "status_since", "id"], unique=False)
     op.create_index(
         "ix_orders_ticket", "orders", ["ticket"], unique=False, postgresql_where=sa.text("ticket IS NOT NULL")
+    )
+    op.create_index(
+        "ix_orders_words",
+        "orders",
+        [sa.literal_column("order_vector(shipping, billing, buyer_tax_id, note)")],
+        unique=False,
+        postgresql_using="gin",
     )
     op.add_column("products", sa.Column("group_id", sa.Uuid(), nullable=True))
     op.create_index(op.f("ix_products_group_id"), "products", ["group_id"], unique=False)
@@ -251,17 +328,74 @@ def downgrade() -> None:
     op.drop_constraint(op.f("fk_products_group_id"), "products", type_="foreignkey")
     op.drop_index(op.f("ix_products_group_id"), table_name="products")
     op.drop_column("products", "group_id")
+    op.drop_index("ix_orders_words", table_name="orders", postgresql_using="gin")
     op.drop_index("ix_orders_ticket", table_name="orders", postgresql_where=sa.text("ticket IS NOT NULL"))
     op.drop_index("ix_orders_status_since", table_name="orders")
+    op.drop_index(
+        "ix_orders_shipping_phone_key",
+        table_name="orders",
+        postgresql_where=sa.text("phone_key(shipping ->> 'phone') IS NOT NULL"),
+    )
     op.drop_index("ix_orders_seller", table_name="orders", postgresql_where=sa.text("seller IS NOT NULL"))
     op.drop_index("ix_orders_promised", table_name="orders", postgresql_where=sa.text("promised_on IS NOT NULL"))
     op.drop_index("ix_orders_placed", table_name="orders")
     op.drop_index("ix_orders_channel_status", table_name="orders")
+    op.drop_index(
+        "ix_orders_billing_phone_key",
+        table_name="orders",
+        postgresql_where=sa.text(
+            "phone_key(billing ->> 'phone') IS NOT NULL AND phone_key(billing ->> 'phone') IS DISTINCT FROM phone_key(shipping ->> 'phone')"
+        ),
+    )
     op.drop_index("ix_orders_approve", table_name="orders", postgresql_where=sa.text("approve_status IS NOT NULL"))
+    op.create_index(
+        op.f("ix_orders_shipping_phone"),
+        "orders",
+        [sa.literal_column("(shipping ->> 'phone'::text)")],
+        unique=False,
+        postgresql_where="((shipping ->> 'phone'::text) IS NOT NULL)",
+    )
+    op.create_index(
+        op.f("ix_orders_billing_phone"),
+        "orders",
+        [sa.literal_column("(billing ->> 'phone'::text)")],
+        unique=False,
+        postgresql_where="(((billing ->> 'phone'::text) IS NOT NULL) AND ((billing ->> 'phone'::text) IS DISTINCT FROM (shipping ->> 'phone'::text)))",
+    )
     op.drop_column("orders", "delivery_point_name")
     op.drop_column("orders", "delivery_point_provider")
+    op.drop_index("ix_order_lines_words", table_name="order_lines", postgresql_using="gin")
     op.drop_column("order_history", "version")
+    op.drop_index(
+        "ix_customers_searched",
+        table_name="customers",
+        postgresql_using="gin",
+        postgresql_ops={"searched": "gin_trgm_ops"},
+    )
+    op.drop_index(
+        "ix_customers_phone_key", table_name="customers", postgresql_where=sa.text("phone_key(phone) IS NOT NULL")
+    )
     op.drop_index("ix_customers_created", table_name="customers")
+    op.create_index(
+        op.f("ix_customers_phone"), "customers", ["phone"], unique=False, postgresql_where="(phone IS NOT NULL)"
+    )
+    op.create_index(
+        op.f("ix_customers_name_trgm"),
+        "customers",
+        ["name"],
+        unique=False,
+        postgresql_ops={"name": "gin_trgm_ops"},
+        postgresql_using="gin",
+    )
+    op.create_index(
+        op.f("ix_customers_email_trgm"),
+        "customers",
+        ["email"],
+        unique=False,
+        postgresql_ops={"email": "gin_trgm_ops"},
+        postgresql_using="gin",
+    )
+    op.drop_column("customers", "searched")
     op.drop_column("customers", "version")
     op.drop_column("api_keys", "created_by")
     op.drop_column("api_keys", "roles")
