@@ -15,6 +15,7 @@ from domain.kernel import attempts, connector_state, idempotency, outbox, schedu
 from domain.kernel.database import Base
 from domain.orders import models as orders
 from domain.payments import models as payments
+from domain.procurement import models as procurement
 from domain.push import models as push
 from domain.shipping import models as shipping
 from domain.stock import models as stock
@@ -38,6 +39,7 @@ __all__ = [
     "orders",
     "outbox",
     "payments",
+    "procurement",
     "push",
     "schedule",
     "shipping",

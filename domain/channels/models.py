@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.kernel.database import Base, Json, Key, text_enum
@@ -30,14 +30,17 @@ class MappingKind(StrEnum):
     STATUS_OUT = "status_out"
 
 
-OWN_CHANNELS = ("manual", "api", "portal", "pre_order")
+PRE_ORDERS = "pre_order"
+OWN_CHANNELS = ("manual", "api", "portal", PRE_ORDERS)
 """The house's own channels, which no connector stands behind."""
 
 
 class Channel(Base):
     """A place where orders come from. `connector` is a connector's key, or one of `OWN_CHANNELS`.
 
-    `credentials` is the sealed JSON of the connector's secrets (place `channel:<id>`).
+    `credentials` is the sealed JSON of the connector's secrets (place `channel:<id>`). `stock_check_on_entry`: new
+    orders that lack stock go to Stock Unavailable at once (spec STK-2). `pre_order_check_days`: so many days before the
+    promised date the stock of a pre-order is checked (spec PRE-1).
     """
 
     __tablename__ = "channels"
@@ -53,6 +56,8 @@ class Channel(Base):
     auto_confirm: Mapped[bool] = mapped_column(default=False)
     auto_delivery_note: Mapped[bool] = mapped_column(default=False)
     invoice_at: Mapped[InvoiceAt] = mapped_column(text_enum(InvoiceAt), default=InvoiceAt.MANUAL)
+    stock_check_on_entry: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    pre_order_check_days: Mapped[int] = mapped_column(default=7, server_default=text("7"))
     warehouse_id: Mapped[UUID] = mapped_column(ForeignKey("warehouses.id"))
     invoice_series_id: Mapped[UUID] = mapped_column(ForeignKey("invoice_series.id"))
     credit_series_id: Mapped[UUID] = mapped_column(ForeignKey("invoice_series.id"))

@@ -1,10 +1,11 @@
 """Entering an order by hand or by a program (spec ORD-1). It begins as Draft; every wrong field is named at once."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, bindparam, func, select
+from sqlalchemy import Row, Select, Text, and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,16 +18,19 @@ from domain.kernel.clock import utc_now
 from domain.kernel.crash import crash_point, declare
 from domain.kernel.currencies import CURRENCIES
 from domain.kernel.ids import new_id
+from domain.kernel.money import ZERO
 from domain.kernel.refusals import Invalid, NotFound, Problem
 from domain.orders.dates import past_problem, promise_problem
 from domain.orders.delivery_point import NO_POINT, DeliveryPoint
 from domain.orders.models import Order
+from domain.stock.models import FREE, StockLevel
 
 from .auto_confirm import auto_confirm
 from .buyers import OrderCustomer, find_buyer
 from .charge_input import Fee, charge_problems, fee_charges, shipping_charges
+from .check_entry import check_entry
 from .order_input import CreateOrder, Offer, OrderedLine, priced_lines, text_problems, total_problems
-from .place import NewCharge, NewOrder, place_orders
+from .place import NewCharge, NewLine, NewOrder, place_orders
 
 __all__ = ["CreateOrder", "DeliveryPoint", "Fee", "OrderCustomer", "OrderedLine", "create_order"]
 
@@ -57,8 +61,11 @@ _CONTEXT: Select[Any] = (
         Variant.currency,
         Variant.vat_rate,
         Variant.active,
+        FREE.label("free"),
     )
+    .select_from(Channel)
     .outerjoin(Variant, Variant.sku == func.any(bindparam("skus", type_=ARRAY(Text()))))
+    .outerjoin(StockLevel, and_(StockLevel.variant_id == Variant.id, StockLevel.warehouse_id == Channel.warehouse_id))
     .where(Channel.slug == bindparam("slug"))
 )
 
@@ -125,6 +132,8 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     crash_point("create.after_place")
     if channel.auto_confirm:
         await auto_confirm(session, order)
+    elif _may_be_short(rows, lines):
+        await check_entry(session, [order])
     return order
 
 
@@ -153,6 +162,15 @@ async def _context(session: AsyncSession, command: CreateOrder) -> Sequence[Row[
     if not rows:
         raise NotFound("channel", command.channel, path=("channel",))
     return rows
+
+
+def _may_be_short(rows: Sequence[Row[Any]], lines: Sequence[NewLine]) -> bool:
+    """Whether more is ordered than was free when the order was read; most have all, and need no further look."""
+    free = {row.sku: row.free for row in rows if row.free is not None}
+    wanted: dict[str | None, Decimal] = {}
+    for line in lines:
+        wanted[line.sku] = wanted.get(line.sku, ZERO) + line.quantity
+    return any(quantity > free[sku] for sku, quantity in wanted.items() if sku in free)
 
 
 def _offer(row: Row[Any]) -> Offer:

@@ -28,7 +28,7 @@ from domain.orders.status import MoveFacts, Short, Status, Through
 from domain.payments.models import MoneyFlow, Payment
 from domain.payments.rules import due
 from domain.shipping.models import Shipment, ShipmentStatus
-from domain.stock.models import StockLevel
+from domain.stock.models import FREE, StockLevel
 from domain.stock.rules import Demand, shortages, total_demand
 
 COUNTER = "pos"
@@ -67,6 +67,7 @@ _FACTS = (
         Order.total,
         Order.currency,
         Order.test,
+        Order.short_on_entry,
         Channel.connector,
         _paid(MoneyFlow.PAYMENT).label("paid"),
         _paid(MoneyFlow.REFUND).label("refunded"),
@@ -91,7 +92,7 @@ _LACKS = (
         OrderLine.variant_id,
         func.coalesce(OrderLine.sku, OrderLine.name).label("sku"),
         OrderLine.quantity,
-        func.coalesce(StockLevel.on_hand - StockLevel.reserved, 0).label("free"),
+        func.coalesce(FREE, 0).label("free"),
     )
     .join(Order, Order.id == OrderLine.order_id)
     .join(Channel, Channel.id == Order.channel_id)
@@ -128,7 +129,7 @@ async def load_many_facts(
     stock: bool = True,
 ) -> dict[UUID, MoveFacts]:
     """The facts of many orders, in two statements whatever their number."""
-    rows = (await connection.execute(_FACTS, {"ids": list(order_ids)})).all()
+    rows: Sequence[Any] = (await connection.execute(_FACTS, {"ids": list(order_ids)})).all()
     wanting = [row.id for row in rows if stock and not row.test and _wants_stock(row.status, row.confirmed)]
     lacks = await _lacks(connection, wanting) if wanting else {}
     return {row.id: _facts(row, actor, through, lacks.get(row.id, ())) for row in rows}
@@ -170,6 +171,7 @@ def _facts(row: Row[Any], actor: Actor, through: Through | None, missing: Sequen
         awbs_asked=row.awbs_asked,
         handed_over=row.started > 0,
         to_hand_over=row.to_hand_over,
+        short_on_entry=row.short_on_entry,
         counter_sale=row.connector == COUNTER,
         through=through,
     )

@@ -20,6 +20,7 @@ from domain.orders.status import Status
 from domain.payments.models import MoneyFlow
 
 from .auto_confirm import auto_confirm
+from .check_entry import CHECKED, check_entry
 from .import_contents import Contents, address_json, contents, shipping_of, without_product
 from .import_moves import try_move
 from .import_resolve import Meaning, World, buyer_of
@@ -66,6 +67,10 @@ async def import_new(session: AsyncSession, actor: Actor, world: World, arrivals
     await learn_customers(session, world.rules.channel.id, _refs(arrivals, buyers))
     for order, arrival in zip(orders, arrivals, strict=True):
         await _move_on(session, actor, world.rules, order, arrival)
+    if world.rules.channel.stock_check_on_entry and not world.rules.channel.auto_confirm:
+        new_still = [order for order in orders if order.status in CHECKED]
+        if new_still:
+            await check_entry(session, new_still)
     return [order.id for order in orders]
 
 

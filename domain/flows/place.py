@@ -278,6 +278,7 @@ def _attached(session: AsyncSession, row: dict[str, Any], number: int) -> Order:
         number=number,
         held_from=None,
         shortages=None,
+        short_on_entry=False,
         confirmed_at=None,
     )
     make_transient_to_detached(order)

@@ -59,7 +59,8 @@ class Order(Base):
     entry of its history. `approve_status`: 0 pending, 1 approved, -1 rejected, null: no rule asks (spec APR-1).
     `delivery_point` is the id that its provider has for a locker or pick-up point.
     `held_from` is the status from which it was put on hold. `shortages` names what was missing at the last
-    confirmation: sku, ordered, available.
+    confirmation, or on entry: sku, ordered, available. `short_on_entry`: it is in Stock Unavailable since the check on
+    entry said so, and nobody has asked to confirm it yet.
     """
 
     __tablename__ = "orders"
@@ -102,6 +103,7 @@ class Order(Base):
     test: Mapped[bool] = mapped_column(default=False)
     held_from: Mapped[Status | None] = mapped_column(StatusType)
     shortages: Mapped[list[Json] | None]
+    short_on_entry: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     placed_at: Mapped[datetime]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -47,6 +47,7 @@ class Through(StrEnum):
     RETURN = "the return flow"
     REFUND = "the refund flow"
     VOID = "voiding the last AWB"
+    PART = "a partial delivery"
     SALE = "a sale at the counter"
 
 
@@ -61,8 +62,9 @@ class Short(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveFacts:
     """All that the table looks at. `due` is what is not paid yet; `missing` what the warehouse lacks (loaded where it
-    matters); `awbs` the live AWB numbers and `awbs_asked` how many more are being made; `handed_over` whether some of
-    it left the house, `to_hand_over` whether some of it did not; `through` the flow that asks.
+    matters); `short_on_entry` that only the check on entry found it so; `awbs` the live AWB numbers and `awbs_asked`
+    how many more are being made; `handed_over` whether some of it left the house, `to_hand_over` whether some of it
+    did not; `through` the flow that asks.
     """
 
     status: Status
@@ -76,6 +78,7 @@ class MoveFacts:
     awbs_asked: int = 0
     handed_over: bool = False
     to_hand_over: bool = True
+    short_on_entry: bool = False
     counter_sale: bool = False
     through: Through | None = None
 
@@ -125,7 +128,9 @@ def paid_in_full(facts: MoveFacts) -> Bar | None:
 
 
 def in_stock(facts: MoveFacts) -> Bar | None:
-    if not facts.missing:
+    """Without stock the first confirmation that is asked of an order is open, and leads to (or stays in) Stock
+    Unavailable; a partial delivery takes what there is."""
+    if not facts.missing or facts.short_on_entry or facts.through is Through.PART:
         return None
     lacks = ", ".join(
         f"{short.sku} (ordered {plain(short.ordered)}, free {plain(short.available)})" for short in facts.missing

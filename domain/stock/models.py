@@ -4,22 +4,29 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.kernel.database import Base, Key, Quantity, text_enum
 
 
 class Warehouse(Base):
+    """A place that holds goods. One that is not `active` takes nothing in."""
+
     __tablename__ = "warehouses"
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
 
 class StockLevel(Base):
-    """What a warehouse has of a variant. Available = on hand − reserved, and never negative, whoever races."""
+    """What a warehouse has of a variant, whoever races: available = on hand − reserved − quarantined, never negative.
+
+    What is in quarantine is on hand, but promised to nobody.
+    """
 
     __tablename__ = "stock_levels"
 
@@ -27,22 +34,38 @@ class StockLevel(Base):
     variant_id: Mapped[UUID] = mapped_column(ForeignKey("variants.id"), primary_key=True)
     on_hand: Mapped[Quantity]
     reserved: Mapped[Quantity]
+    quarantined: Mapped[Quantity] = mapped_column(default=0, server_default=text("0"))
 
     __table_args__ = (
         CheckConstraint("reserved >= 0", name="reserved_not_negative"),
         CheckConstraint("on_hand - reserved >= 0", name="available_not_negative"),
+        CheckConstraint(
+            "quarantined >= 0 AND on_hand - reserved - quarantined >= 0", name="quarantine_in_what_is_free"
+        ),
         Index("ix_stock_levels_variant", "variant_id"),
     )
 
 
+FREE = StockLevel.on_hand - StockLevel.reserved - StockLevel.quarantined
+"""What of a level can still be promised."""
+
+
 class MoveKind(StrEnum):
+    """Why on hand or quarantine changed. A move into or out of quarantine leaves on hand as it is; DISCARD takes from
+    both."""
+
     RECEIPT = "receipt"
     DISPATCH = "dispatch"
     CORRECTION = "correction"
+    QUARANTINE_IN = "quarantine_in"
+    QUARANTINE_OUT = "quarantine_out"
+    DISCARD = "discard"
 
 
 class StockMove(Base):
-    """One change of what is on hand, with its cause; on hand always equals the sum of its moves (spec STK-1)."""
+    """One change of a level, with its cause (spec STK-1): on hand always equals the sum of `quantity`, what is in
+    quarantine that of `quarantined`. `cause_id` is the receipt note or the delivery note that moved it.
+    """
 
     __tablename__ = "stock_moves"
 
@@ -52,11 +75,15 @@ class StockMove(Base):
     variant_id: Mapped[UUID] = mapped_column(ForeignKey("variants.id"))
     kind: Mapped[MoveKind] = mapped_column(text_enum(MoveKind))
     quantity: Mapped[Quantity]
+    quarantined: Mapped[Quantity] = mapped_column(default=0, server_default=text("0"))
     cause_id: Mapped[UUID | None]
     reason: Mapped[str | None]
     actor: Mapped[str]
 
-    __table_args__ = (Index("ix_stock_moves_variant", "warehouse_id", "variant_id"),)
+    __table_args__ = (
+        Index("ix_stock_moves_variant", "warehouse_id", "variant_id"),
+        Index("ix_stock_moves_newest", "variant_id", "at", "id"),
+    )
 
 
 class Reservation(Base):
@@ -69,3 +96,21 @@ class Reservation(Base):
     warehouse_id: Mapped[UUID] = mapped_column(ForeignKey("warehouses.id"))
     variant_id: Mapped[UUID] = mapped_column(ForeignKey("variants.id"))
     quantity: Mapped[Quantity]
+
+
+class BackOrder(Base):
+    """What of a confirmed order's line is not reserved, since the order was confirmed in part (spec STK-5).
+
+    It waits for goods, in the warehouse that holds the other part.
+    """
+
+    __tablename__ = "back_orders"
+
+    order_line_id: Mapped[UUID] = mapped_column(ForeignKey("order_lines.id"), primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
+    warehouse_id: Mapped[UUID] = mapped_column(ForeignKey("warehouses.id"))
+    variant_id: Mapped[UUID] = mapped_column(ForeignKey("variants.id"))
+    quantity: Mapped[Quantity]
+    since: Mapped[datetime]
+
+    __table_args__ = (Index("ix_back_orders_variant", "warehouse_id", "variant_id"),)

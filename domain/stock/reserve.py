@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
 
 from .errors import MissingStock
-from .models import Reservation, StockLevel
+from .models import FREE, Reservation, StockLevel
 from .rules import Demand, shortages, total_demand
 
 _AVAILABLE = (
-    select(StockLevel.variant_id, (StockLevel.on_hand - StockLevel.reserved).label("free"))
+    select(StockLevel.variant_id, FREE.label("free"))
     .where(
         StockLevel.warehouse_id == bindparam("warehouse"),
         StockLevel.variant_id == func.any(bindparam("variants", type_=ARRAY(Uuid()))),

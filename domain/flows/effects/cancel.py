@@ -6,16 +6,20 @@ flow when the courier answers. The channel hears of it by the reaction to the ev
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.channels.models import Channel
 from domain.invoicing.issue import credit_invoice
 from domain.kernel.actor import Actor
 from domain.kernel.crash import crash_point, declare
 from domain.orders.models import Order
+from domain.orders.queries import lines_of
 from domain.orders.status import Status
+from domain.procurement.ask import close_unwanted
 from domain.shipping.models import ShipmentStatus
 from domain.shipping.queries import live_shipments
 
 from ..enter_status import enter_status
 from ..void import request_void
+from .confirm import variants_of
 from .undo import release_stock, void_open_notes
 
 declare("cancel.after_release", "cancel.after_void", "cancel.after_credit")
@@ -30,8 +34,12 @@ async def cancel(session: AsyncSession, actor: Actor, order: Order, to: Status, 
     crash_point("cancel.after_release")
     await void_open_notes(session, actor, order)
     crash_point("cancel.after_void")
+    waited = Status.STOCK_UNAVAILABLE in (order.status, order.held_from)
     order.held_from = None
     await enter_status(session, order, to, actor, reason)
     await session.flush()
+    if waited:
+        channel = await session.get_one(Channel, order.channel_id)
+        await close_unwanted(session, channel.warehouse_id, variants_of(await lines_of(session, order)))
     await credit_invoice(session, actor, order, reason)
     crash_point("cancel.after_credit")

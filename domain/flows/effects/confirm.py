@@ -2,9 +2,13 @@
 
 The effects run once per order, on the first entry to Confirmed or Ready. An order that was found short afterwards
 (Stock Unavailable reserves nothing) reserves again when it is confirmed again; its invoice stays the one it has.
+
+Without stock the first confirmation that is asked leads to Stock Unavailable, where the check on entry may have put the
+order already; from then on confirming it without stock is refused.
 """
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,9 +22,10 @@ from domain.orders.history import record
 from domain.orders.models import Order, OrderLine
 from domain.orders.queries import lines_of
 from domain.orders.status import Status
+from domain.procurement.ask import ask_for, close_unwanted
 from domain.stock.errors import MissingStock, StockMissing
 from domain.stock.reserve import reserve
-from domain.stock.rules import Demand
+from domain.stock.rules import Demand, total_demand
 
 from ..enter_status import enter_status
 from .auto_note import note_if_due
@@ -40,15 +45,17 @@ async def confirm(session: AsyncSession, actor: Actor, order: Order, to: Status,
     lines = await lines_of(session, order)
     missing = [] if order.test else await reserve(session, order.id, channel.warehouse_id, demands_of(lines))
     crash_point("confirm.after_reserve")
-    if missing and (order.status is Status.STOCK_UNAVAILABLE or to is Status.READY):
+    asked = order.status is Status.STOCK_UNAVAILABLE and not order.short_on_entry
+    if missing and (asked or to is Status.READY):
         raise StockMissing(missing)
     if missing:
-        order.shortages = shortages_data(missing)
-        data = {"wanted": int(to), "missing": order.shortages}
-        await enter_status(session, order, Status.STOCK_UNAVAILABLE, actor, reason, data)
+        await fall_short(session, actor, order, missing, lines, reason, {"wanted": int(to)})
         return
+    waited = order.status is Status.STOCK_UNAVAILABLE
     await _reserved(session, actor, order, lines)
     await enter_status(session, order, to, actor, reason)
+    if waited:
+        await close_unwanted(session, channel.warehouse_id, variants_of(lines))
     crash_point("confirm.after_status")
     await note_if_due(session, actor, order, channel)
     crash_point("confirm.after_note")
@@ -60,12 +67,49 @@ async def confirm(session: AsyncSession, actor: Actor, order: Order, to: Status,
 async def _reserved(session: AsyncSession, actor: Actor, order: Order, lines: Sequence[OrderLine]) -> None:
     order.confirmed_at = order.confirmed_at or utc_now()
     order.shortages = None
+    order.short_on_entry = False
     if order.test:
         await record(session, order, "stock_not_reserved", actor, {}, "a test order reserves and invoices nothing")
         return
     reserved = {line.sku or line.name: str(line.quantity) for line in lines if line.variant_id is not None}
     others = [line.name for line in lines if line.variant_id is None]
     await record(session, order, "stock_reserved", actor, {"lines": reserved, "without_stock": others})
+
+
+async def fall_short(
+    session: AsyncSession,
+    actor: Actor,
+    order: Order,
+    missing: Sequence[MissingStock],
+    lines: Sequence[OrderLine],
+    reason: str | None,
+    data: Json,
+    *,
+    on_entry: bool = False,
+) -> None:
+    """Enters Stock Unavailable, or stays there, with what is missing, and has it procured (spec STK-3)."""
+    order.shortages = shortages_data(missing)
+    order.short_on_entry = on_entry
+    skus = {one.sku for one in missing}
+    lacking = {one.variant_id: one for one in total_demand(demands_of(lines)) if one.sku in skus}
+    channel = await session.get_one(Channel, order.channel_id)
+    quantities = {variant_id: one.quantity for variant_id, one in lacking.items()}
+    numbers = await ask_for(session, actor, channel.warehouse_id, quantities)
+    if numbers:
+        requests = {lacking[variant_id].sku: number for variant_id, number in sorted(numbers.items())}
+        await record(session, order, "procurement_requested", actor, {"requests": requests})
+    data = {**data, "missing": order.shortages}
+    if order.status is Status.STOCK_UNAVAILABLE:
+        order.version += 1
+        order.updated_at = utc_now()
+        await record(session, order, "confirmation_asked", actor, data, reason)
+    else:
+        await enter_status(session, order, Status.STOCK_UNAVAILABLE, actor, reason, data)
+
+
+def variants_of(lines: Sequence[OrderLine]) -> set[UUID]:
+    """The variants of the lines that ask something of the warehouse."""
+    return {line.variant_id for line in lines if line.variant_id is not None}
 
 
 def demands_of(lines: Sequence[OrderLine]) -> list[Demand]:

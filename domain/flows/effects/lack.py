@@ -12,8 +12,7 @@ from domain.orders.queries import lines_of
 from domain.orders.status import Status
 from domain.stock.reserve import missing_now
 
-from ..enter_status import enter_status
-from .confirm import demands_of, shortages_data
+from .confirm import demands_of, fall_short
 from .undo import release_stock, void_open_notes
 
 
@@ -22,6 +21,6 @@ async def lack(session: AsyncSession, actor: Actor, order: Order, to: Status, re
     await release_stock(session, actor, order)
     await void_open_notes(session, actor, order)
     channel = await session.get_one(Channel, order.channel_id)
-    missing = await missing_now(session, channel.warehouse_id, demands_of(await lines_of(session, order)))
-    order.shortages = shortages_data(missing)
-    await enter_status(session, order, to, actor, reason, {"missing": order.shortages})
+    lines = await lines_of(session, order)
+    missing = await missing_now(session, channel.warehouse_id, demands_of(lines))
+    await fall_short(session, actor, order, missing, lines, reason, {})
