@@ -75,7 +75,7 @@ async def test_a_variant_that_was_never_counted_says_nothing_on_entry_but_is_mis
     [
         ({}, {"test": True}),
         ({}, {"promised_on": date(2030, 1, 1)}),
-        ({"connector": "pre_order"}, {}),
+        ({"connector": "pre_order"}, {"promised_on": date(2030, 1, 1)}),
         ({"stock_check_on_entry": False}, {}),
     ],
 )
