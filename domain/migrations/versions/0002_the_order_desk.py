@@ -163,6 +163,52 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_customer_group_members_group_id"), "customer_group_members", ["group_id"], unique=False)
     op.create_table(
+        "procurement_requests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("warehouse_id", sa.Uuid(), nullable=False),
+        sa.Column("variant_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("OPEN", "ORDERED", "RECEIVED", "CANCELLED", name="requeststate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("assignee", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("supplier", sa.String(), nullable=True),
+        sa.Column("eta", sa.Date(), nullable=True),
+        sa.Column("ordered_quantity", sa.Numeric(precision=14, scale=3), nullable=True),
+        sa.Column("received_quantity", sa.Numeric(precision=14, scale=3), server_default=sa.text("0"), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_procurement_requests_variant_id")),
+        sa.ForeignKeyConstraint(["warehouse_id"], ["warehouses.id"], name=op.f("fk_procurement_requests_warehouse_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_procurement_requests")),
+        sa.UniqueConstraint("number", name=op.f("uq_procurement_requests_number")),
+    )
+    op.create_index(
+        "ix_procurement_requests_live",
+        "procurement_requests",
+        ["variant_id", "warehouse_id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('OPEN', 'ORDERED')"),
+    )
+    op.create_index(
+        "ix_procurement_requests_state", "procurement_requests", ["state", "created_at", "id"], unique=False
+    )
+    op.create_index(
+        "uq_procurement_requests_open",
+        "procurement_requests",
+        ["warehouse_id", "variant_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'OPEN'"),
+    )
+    op.create_table(
         "discount_uses",
         sa.Column("rule_id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
@@ -203,6 +249,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_omni_log_discount_customer_id"), "omni_log_discount", ["customer_id"], unique=False)
     op.create_index(op.f("ix_omni_log_discount_order_id"), "omni_log_discount", ["order_id"], unique=False)
     op.create_index("ix_omni_log_discount_rule", "omni_log_discount", ["rule_id", "at", "id"], unique=False)
+    op.create_table(
+        "back_orders",
+        sa.Column("order_line_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("warehouse_id", sa.Uuid(), nullable=False),
+        sa.Column("variant_id", sa.Uuid(), nullable=False),
+        sa.Column("quantity", sa.Numeric(precision=14, scale=3), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_back_orders_order_id")),
+        sa.ForeignKeyConstraint(["order_line_id"], ["order_lines.id"], name=op.f("fk_back_orders_order_line_id")),
+        sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_back_orders_variant_id")),
+        sa.ForeignKeyConstraint(["warehouse_id"], ["warehouses.id"], name=op.f("fk_back_orders_warehouse_id")),
+        sa.PrimaryKeyConstraint("order_line_id", name=op.f("pk_back_orders")),
+    )
+    op.create_index(op.f("ix_back_orders_order_id"), "back_orders", ["order_id"], unique=False)
+    op.create_index("ix_back_orders_variant", "back_orders", ["warehouse_id", "variant_id"], unique=False)
     op.add_column(
         "api_keys",
         sa.Column(
@@ -210,6 +272,12 @@ def upgrade() -> None:
         ),
     )
     op.add_column("api_keys", sa.Column("created_by", sa.String(), nullable=True))
+    op.add_column(
+        "channels", sa.Column("stock_check_on_entry", sa.Boolean(), server_default=sa.text("true"), nullable=False)
+    )
+    op.add_column(
+        "channels", sa.Column("pre_order_check_days", sa.Integer(), server_default=sa.text("7"), nullable=False)
+    )
     op.add_column("customers", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.add_column(
         "customers",
@@ -259,6 +327,7 @@ def upgrade() -> None:
     )
     op.add_column("orders", sa.Column("delivery_point_provider", sa.String(), nullable=True))
     op.add_column("orders", sa.Column("delivery_point_name", sa.String(), nullable=True))
+    op.add_column("orders", sa.Column("short_on_entry", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.drop_index(
         op.f("ix_orders_billing_phone"),
         table_name="orders",
@@ -322,9 +391,25 @@ def upgrade() -> None:
     op.add_column("products", sa.Column("group_id", sa.Uuid(), nullable=True))
     op.create_index(op.f("ix_products_group_id"), "products", ["group_id"], unique=False)
     op.create_foreign_key(op.f("fk_products_group_id"), "products", "product_groups", ["group_id"], ["id"])
+    op.add_column(
+        "stock_levels",
+        sa.Column("quarantined", sa.Numeric(precision=14, scale=3), server_default=sa.text("0"), nullable=False),
+    )
+    op.add_column(
+        "stock_moves",
+        sa.Column("quarantined", sa.Numeric(precision=14, scale=3), server_default=sa.text("0"), nullable=False),
+    )
+    op.create_index("ix_stock_moves_newest", "stock_moves", ["variant_id", "at", "id"], unique=False)
+    op.add_column("warehouses", sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False))
+    op.add_column("warehouses", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column("warehouses", "version")
+    op.drop_column("warehouses", "active")
+    op.drop_index("ix_stock_moves_newest", table_name="stock_moves")
+    op.drop_column("stock_moves", "quarantined")
+    op.drop_column("stock_levels", "quarantined")
     op.drop_constraint(op.f("fk_products_group_id"), "products", type_="foreignkey")
     op.drop_index(op.f("ix_products_group_id"), table_name="products")
     op.drop_column("products", "group_id")
@@ -362,6 +447,7 @@ def downgrade() -> None:
         unique=False,
         postgresql_where="(((billing ->> 'phone'::text) IS NOT NULL) AND ((billing ->> 'phone'::text) IS DISTINCT FROM (shipping ->> 'phone'::text)))",
     )
+    op.drop_column("orders", "short_on_entry")
     op.drop_column("orders", "delivery_point_name")
     op.drop_column("orders", "delivery_point_provider")
     op.drop_index("ix_order_lines_words", table_name="order_lines", postgresql_using="gin")
@@ -397,8 +483,13 @@ def downgrade() -> None:
     )
     op.drop_column("customers", "searched")
     op.drop_column("customers", "version")
+    op.drop_column("channels", "pre_order_check_days")
+    op.drop_column("channels", "stock_check_on_entry")
     op.drop_column("api_keys", "created_by")
     op.drop_column("api_keys", "roles")
+    op.drop_index("ix_back_orders_variant", table_name="back_orders")
+    op.drop_index(op.f("ix_back_orders_order_id"), table_name="back_orders")
+    op.drop_table("back_orders")
     op.drop_index("ix_omni_log_discount_rule", table_name="omni_log_discount")
     op.drop_index(op.f("ix_omni_log_discount_order_id"), table_name="omni_log_discount")
     op.drop_index(op.f("ix_omni_log_discount_customer_id"), table_name="omni_log_discount")
@@ -407,6 +498,16 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_discount_uses_order_id"), table_name="discount_uses")
     op.drop_index("ix_discount_uses_client", table_name="discount_uses")
     op.drop_table("discount_uses")
+    op.drop_index(
+        "uq_procurement_requests_open", table_name="procurement_requests", postgresql_where=sa.text("state = 'OPEN'")
+    )
+    op.drop_index("ix_procurement_requests_state", table_name="procurement_requests")
+    op.drop_index(
+        "ix_procurement_requests_live",
+        table_name="procurement_requests",
+        postgresql_where=sa.text("state IN ('OPEN', 'ORDERED')"),
+    )
+    op.drop_table("procurement_requests")
     op.drop_index(op.f("ix_customer_group_members_group_id"), table_name="customer_group_members")
     op.drop_table("customer_group_members")
     op.drop_index(
