@@ -1,6 +1,7 @@
 """All tables, imported so that the metadata is whole. Import this before using the metadata."""
 
 from domain.access import models as access
+from domain.calendar import models as calendar
 from domain.catalog import models as catalog
 from domain.changes import models as changes
 from domain.channels import models as channels
@@ -24,6 +25,7 @@ __all__ = [
     "Base",
     "access",
     "attempts",
+    "calendar",
     "catalog",
     "changes",
     "channels",

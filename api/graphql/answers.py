@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from domain.calendar.set import calendar_of
 from domain.kernel.refusals import NotFound
 from domain.reads import access_rows, catalog_rows, channel_rows, customer_rows, group_rows
 from domain.reads.fulfilment_rows import Of
@@ -160,6 +161,11 @@ async def _exchange_rates(context: Context, result: Made, _: Selection) -> Any:
     return ExchangeRates(day=day, rates=[make_rate(row) for row in rows])
 
 
+async def _business_calendar(context: Context, _: Made, __: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        return make_calendar(await calendar_of(connection))
+
+
 def _only(found: Mapping[UUID, list[Any]]) -> Any:
     [group] = found.values()
     [one] = group
@@ -190,4 +196,5 @@ _ANSWERS: Mapping[str, Answer] = {
     "ApiKey": _api_key,
     "ApiKeyCreated": _api_key_created,
     "ExchangeRates": _exchange_rates,
+    "BusinessCalendar": _business_calendar,
 }

@@ -10,6 +10,7 @@ from .customers import CustomersMutations
 from .diary import DiaryMutations
 from .fulfilment import FulfilmentMutations
 from .orders import OrdersMutations
+from .settings import SettingsMutations
 from .shipping import ShippingMutations
 from .stock import StockMutations
 
@@ -23,6 +24,7 @@ from .stock import StockMutations
     )
 )
 class Mutation(
+    SettingsMutations,
     ShippingMutations,
     FulfilmentMutations,
     OrdersMutations,
