@@ -21,6 +21,7 @@ from .parts.orders import orders_by_key
 from .parts.people import channels_by_key, customer_group, customers_by_key
 from .parts.shipments import find_shipments
 from .types.access import ApiKeyCreated, make_key, make_role
+from .types.calendar import make_calendar
 from .types.catalog import GroupDeleted, Listing
 from .types.channel import ChannelMapping, MappingKind, SyncStarted
 from .types.currency import ExchangeRates, make_rate

@@ -35,7 +35,7 @@ class Calendar:
 
 
 _NINE_TO_FIVE = (Window(time(9), time(17)),)
-USUAL = Calendar("Europe/Bucharest", "RO", {weekday: _NINE_TO_FIVE for weekday in range(1, 6)})
+USUAL = Calendar("Europe/Bucharest", "RO", dict.fromkeys(range(1, 6), _NINE_TO_FIVE))
 """What holds until a calendar is set: Monday to Friday, 9 to 17 in Bucharest, without Romania's public holidays."""
 
 

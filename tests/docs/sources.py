@@ -19,6 +19,7 @@ _NO_CODES = {
         "GET",
         "POST",
         "JSON",
+        "RO",
         "RON",
         "INV",
         "CN",

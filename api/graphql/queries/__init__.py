@@ -10,6 +10,7 @@ from .currency import CurrencyQueries
 from .customers import CustomersQueries
 from .diary import DiaryQueries
 from .orders import OrdersQueries
+from .settings import SettingsQueries
 
 
 @strawberry.type(description="What can be read.")
@@ -22,5 +23,6 @@ class Query(
     OrdersQueries,
     AccessQueries,
     CurrencyQueries,
+    SettingsQueries,
 ):
     pass
