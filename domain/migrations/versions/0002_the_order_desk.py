@@ -34,6 +34,18 @@ def upgrade() -> None:
         "create or replace function order_vector(shipping jsonb, billing jsonb, tax_id text, note text) returns tsvector language sql immutable parallel safe return to_tsvector('simple', search_words(coalesce(shipping ->> 'name', '') || ' ' || coalesce(shipping ->> 'company', '') || ' ' || coalesce(shipping ->> 'email', '') || ' ' || coalesce(shipping ->> 'street', '') || ' ' || coalesce(shipping ->> 'city', '') || ' ' || coalesce(billing ->> 'name', '') || ' ' || coalesce(billing ->> 'company', '') || ' ' || coalesce(billing ->> 'email', '') || ' ' || coalesce(billing ->> 'street', '') || ' ' || coalesce(billing ->> 'city', '') || ' ' || coalesce(tax_id, '') || ' ' || coalesce(regexp_replace(tax_id, '[^0-9]', '', 'g'), '') || ' ' || coalesce(note, '')))"
     )
     op.create_table(
+        "business_calendar",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("timezone", sa.String(), nullable=False),
+        sa.Column("country", sa.String(), nullable=True),
+        sa.Column("hours", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("closed", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("worked", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_business_calendar_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_business_calendar")),
+    )
+    op.create_table(
         "changes",
         sa.Column("position", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column(
@@ -529,3 +541,4 @@ def downgrade() -> None:
     op.drop_index("ix_changes_read", table_name="changes")
     op.drop_index("ix_changes_at", table_name="changes")
     op.drop_table("changes")
+    op.drop_table("business_calendar")
