@@ -1,13 +1,12 @@
 """Customers and their groups, as rows for an answer."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, literal_column, or_, select
+from sqlalchemy import Text, any_, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
@@ -18,6 +17,7 @@ from domain.kernel.texts import text_problem
 
 from .keyset import Page, Sort, Window, beyond, moment, page_of
 from .rows import AnySelect, Rows
+from .search import PHONE, like_pattern
 
 NEWEST = Sort("customers", moment)
 MAX_SEARCH = 200
@@ -38,16 +38,17 @@ _IN_GROUP = (
 # What is exact is found by an index of its own; a part of a name or address by trigrams.
 _FOUND = or_(
     _C.email == bindparam("lower"),
-    _C.phone == bindparam("text"),
-    _C.name.ilike(bindparam("part")),
-    _C.email.like(bindparam("part_lower")),
+    func.phone_key(_C.phone) == func.phone_key(bindparam("phone", type_=Text)),
+    _C.searched.like(func.search_plain(bindparam("part", type_=Text))),
 )
 _SHORTEST_PART = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerFilter:
-    """`search` is a part of name or e-mail (three letters at least), a whole e-mail or phone; `group` is a slug."""
+    """`search` is a part of name, e-mail, company or tax id (three letters at least; accents and capitals do not
+    matter), a whole e-mail, or a phone however it is written; `group` is a slug.
+    """
 
     search: str | None = None
     group: str | None = None
@@ -89,12 +90,7 @@ def _search_values(text: str) -> dict[str, Any]:
     if problem := text_problem(text):
         raise invalid(("filter", "search"), "NOT_A_TEXT", problem)
     pattern = like_pattern(text) if len(text) >= _SHORTEST_PART else None
-    return {"text": text, "lower": text.lower(), "part": pattern, "part_lower": pattern and pattern.lower()}
-
-
-def like_pattern(text: str) -> str:
-    """The pattern that finds what contains the text."""
-    return "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
+    return {"lower": text.lower(), "phone": text if PHONE.fullmatch(text) else None, "part": pattern}
 
 
 async def all_groups(connection: AsyncConnection) -> Rows:

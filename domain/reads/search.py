@@ -38,7 +38,7 @@ MAX_SEARCH = 200
 _MAX_NUMBER = 2**63 - 1
 _SHORTEST_PART = 3
 _PARTS = 3
-_PHONE = re.compile(r"\+?[0-9 ()./-]+")
+PHONE = re.compile(r"\+?[0-9 ()./-]+")
 
 _number = bindparam("search_number", type_=BigInteger)
 _spellings = any_(bindparam("search_spellings", type_=PG_ARRAY(String())))
@@ -98,15 +98,20 @@ def search_values(text: str) -> Mapping[str, Any]:
         "search_number": number if number is not None and number <= _MAX_NUMBER else None,
         "search_lower": wanted.lower(),
         **{f"search_part_{place}": part if long_enough else None for place, part in enumerate(_like(wanted))},
-        "search_phone": wanted if _PHONE.fullmatch(wanted) else None,
+        "search_phone": wanted if PHONE.fullmatch(wanted) else None,
         "search_words": wanted if long_enough and _has_a_word(wanted) else None,
     }
+
+
+def like_pattern(text: str) -> str:
+    """The pattern that finds what contains the text."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
 
 
 def _like(wanted: str) -> list[str]:
     """Patterns that a customer's texts must all fit: words in any order, the last with all that follow."""
     words = wanted.split(" ", _PARTS - 1)
-    parts = ["%" + re.sub(r"([\\%_])", r"\\\1", word) + "%" for word in words]
+    parts = [like_pattern(word) for word in words]
     return parts + ["%"] * (_PARTS - len(parts))
 
 
