@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import audit, connectors, demo, migrate, processes, replay, schema, serve
+from api.cli import audit, connectors, counts, demo, migrate, processes, replay, schema, serve
 from api.cli.up import command
 
 app = typer.Typer(
@@ -24,4 +24,5 @@ app.command()(schema.schema)
 app.command()(connectors.connectors)
 app.command()(demo.demo)
 app.command()(replay.replay)
+app.command()(counts.counts)
 app.add_typer(audit.app, name="audit")

@@ -55,7 +55,7 @@ def _problems(words: list[str]) -> Iterator[str]:
             yield f"{' '.join(words)}: there is no command {name}"
             return
         command = command.commands[name]
-    known = {option: one for one in command.params for option in getattr(one, "opts", [])} | {"--help": None}
+    known = {option: one for one in command.params for option in [*one.opts, *one.secondary_opts]} | {"--help": None}
     for place, word in enumerate(rest):
         if word.startswith("-"):
             if word not in known:

@@ -15,6 +15,7 @@ from domain.kernel.actor import Permission
 from domain.kernel.ids import parse_id
 from domain.orders.counts import shown_counts
 from domain.reads import keyset, order_rows, orders_page
+from domain.reads.channel_rows import channel_ids
 from domain.reads.rows import Rows
 
 DEFAULT_PAGE = 50
@@ -89,9 +90,10 @@ async def find_order(context: Context, connection: AsyncConnection, by: OrderRef
     return found[0] if found else None
 
 
-async def _counts(info: Info) -> list[OrderCount]:
+async def _counts(info: Info, channel: list[str] | None = None) -> list[OrderCount]:
     async with info.context.services.database.read() as connection:
-        counts = await shown_counts(connection)
+        channels = await channel_ids(connection, channel) if channel else None
+        counts = await shown_counts(connection, channels=channels)
     return [OrderCount(status=order_status(status), count=count) for status, count in counts.items()]
 
 
@@ -112,7 +114,10 @@ _order_counts_field = root(
     _counts,
     permission=Permission.ORDERS_VIEW,
     size=17,
-    description="How many orders are in each status, all statuses, for the tabs of the queue.",
+    description=(
+        "How many orders are in each status, all statuses, for the tabs of the queue; of these channels (slugs), or of "
+        "all. Maintained, and always what there is."
+    ),
 )
 
 

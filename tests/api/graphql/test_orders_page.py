@@ -385,3 +385,21 @@ async def test_an_order_without_the_stores_number_is_found_by_its_id_there(api: 
         await make_order(session, channel=channel, external_id="gid-6")
     assert numbers(await ask(api, first=5, filter={"search": "gid-5"})) == [str(order.number)]
     assert numbers(await ask(api, first=5, filter={"search": "07"})) == [str(order.number)]
+
+
+async def test_the_tabs_count_all_channels_or_some(api: Api) -> None:
+    async with api.database.begin() as session:
+        one, two = await make_channel(session, slug="one"), await make_channel(session, slug="two")
+        for channel, status in ((one, Status.DRAFT), (two, Status.DRAFT), (two, Status.PROCESSING)):
+            await make_order(session, channel=channel, status=status)
+    query = "query ($channel: [String!]) { orderCounts(channel: $channel) { status count } }"
+    for channels, drafts, processing in (
+        (None, 2, 1),
+        ([], 2, 1),
+        (["one"], 1, 0),
+        (["two", "x"], 1, 1),
+        (["x"], 0, 0),
+    ):
+        counts = {row["status"]: row["count"] for row in (await api.data(query, {"channel": channels}))["orderCounts"]}
+        assert len(counts) == len(Status)
+        assert (counts["DRAFT"], counts["PROCESSING"]) == (drafts, processing), channels
