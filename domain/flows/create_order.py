@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.catalog.models import Variant
 from domain.channels.models import Channel, ChannelMapping, MappingKind, PaymentKind
 from domain.channels.rules import payment_kind
+from domain.discounts.queries import RULES_THERE
 from domain.intake.models import ExternalOrder
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
@@ -31,6 +32,8 @@ from .charge_input import Fee, charge_problems, fee_charges, shipping_charges
 from .check_entry import check_entry
 from .order_input import CreateOrder, Offer, OrderedLine, priced_lines, text_problems, total_problems
 from .place import NewCharge, NewLine, NewOrder, place_orders
+from .discount_rows import discount_data, discounted_lines, named_discounts, use_rows
+from .discount_sale import Discounted, Sale, discount_sale
 
 __all__ = ["CreateOrder", "DeliveryPoint", "Fee", "OrderCustomer", "OrderedLine", "create_order"]
 
@@ -53,6 +56,7 @@ _CONTEXT: Select[Any] = (
         Channel.connector,
         Channel.enabled,
         Channel.auto_confirm,
+        RULES_THERE.label("rules_there"),
         _METHOD.label("method"),
         Variant.id.label("variant_id"),
         Variant.sku,
@@ -99,6 +103,23 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     if command.external_id is not None:
         problems.extend(await _claim(session, channel.channel_id, command.external_id, order_id))
         crash_point("create.after_claim")
+    sale = Sale(
+        order_id=order_id,
+        channel_id=channel.channel_id,
+        channel=channel.connector,
+        currency=currency,
+        customer_id=buyer.customer_id,
+        at=utc_now(),
+        vouchers=command.vouchers,
+        takes_uses=not command.test,
+    )
+    discounted = Discounted()
+    if channel.rules_there or command.vouchers:
+        discounted = await discount_sale(session, sale, lines, complete=not problems)
+        problems.extend(discounted.problems)
+        lines = discounted_lines(lines, discounted.outcome)
+        if not problems:
+            problems.extend(total_problems(lines, charges))
     if problems:
         raise Invalid(problems)
     [order] = await place_orders(
@@ -111,6 +132,8 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
                 currency=currency,
                 lines=lines,
                 charges=charges,
+                discounts=named_discounts(discounted),
+                vouchers=discounted.vouchers,
                 external_id=command.external_id,
                 customer_id=buyer.customer_id,
                 seller=command.seller,
@@ -125,6 +148,8 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
                 test=command.test,
                 placed_at=command.placed_at,
                 **(command.delivery_point.as_columns() if command.delivery_point else NO_POINT),
+                data=discount_data(discounted),
+                more=use_rows(sale, discounted, lines),
             )
         ],
         customers=buyer.new_rows,

@@ -22,7 +22,9 @@ from domain.orders.totals import line_amounts, order_totals
 from domain.payments.queries import payment_sums
 from domain.payments.rules import payment_state
 
+from .discount_rows import discount_data
 from .order_input import MAX_LINES, Offer, OrderedLine, line_problems
+from .rediscount import rediscount
 
 OPEN = frozenset(
     {
@@ -66,8 +68,9 @@ class EditLines:
 async def edit_lines(session: AsyncSession, actor: Actor, command: EditLines) -> Order:
     """Writes the lines and what follows: totals, payment state, and an approval that is asked again (spec APR-3).
 
-    A line keeps its discount up to its new amount; a rounding to the channel's total ends, since the total is ours
-    now. Raises NotFound, StaleVersion, and Invalid naming every wrong line, or CONFIRMED after the confirmation.
+    Discounts are found anew; a line of a store's order keeps its own, up to its new amount. A rounding to the channel's
+    total ends, since the total is ours now. Raises NotFound, StaleVersion, and Invalid naming every wrong line, or
+    CONFIRMED after the confirmation.
     """
     check_text("reason", command.reason)
     order = await order_for_update(session, command.order_id, lines=True)
@@ -92,9 +95,11 @@ async def edit_lines(session: AsyncSession, actor: Actor, command: EditLines) ->
         _write(kept or _new_line(session, order, offers[str(edited.sku)], place + number), edited)
     await session.flush()
     await session.refresh(order, ["lines", "charges"])
-    await _derive(session, order)
+    discounted = await rediscount(session, order)
+    await derive(session, order)
     after = contents_data(order.lines, order.charges)
-    data = {**after, "payment_state": order.payment_state, "before": before}
+    said = discount_data(discounted) if discounted is not None else {}
+    data = {**after, **said, "payment_state": order.payment_state, "before": before}
     await record(session, order, "lines_changed", actor, data, command.reason)
     return order
 
@@ -161,7 +166,7 @@ def _write(line: OrderLine, edited: EditedLine) -> None:
     )
 
 
-async def _derive(session: AsyncSession, order: Order) -> None:
+async def derive(session: AsyncSession, order: Order) -> None:
     """Totals, payment state, version and approval that follow from the new lines."""
     totals = order_totals(order.lines, order.charges)
     if abs(totals.total) > MAX_AMOUNT:

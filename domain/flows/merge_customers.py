@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.customers.models import Customer, CustomerGroupMember, CustomerRef
+from domain.discounts.uses import move_client
 from domain.intake.release import release_cause
 from domain.kernel.actor import Actor
 from domain.kernel.refusals import NotFound, invalid
@@ -45,6 +46,7 @@ async def merge_customers(session: AsyncSession, actor: Actor, keep_id: UUID, dr
     await session.execute(
         insert(CustomerGroupMember).from_select(["customer_id", "group_id"], groups).on_conflict_do_nothing()
     )
+    await move_client(session, keep_id, drop_id)
     emails = {customer.email for customer in (keep, drop) if customer.email}
     keep.email = keep.email or drop.email
     keep.version += 1

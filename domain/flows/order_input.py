@@ -68,6 +68,7 @@ class CreateOrder:
     shipping_fee: Fee | None = None
     promised_on: date | None = None
     placed_at: datetime | None = None
+    vouchers: Sequence[str] = ()
     test: bool = False
 
 

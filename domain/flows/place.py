@@ -74,10 +74,12 @@ class NewCharge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDiscount:
-    """Explains a discount that the lines already contain."""
+    """Explains a discount that the lines already contain; one of ours names its rule, and its voucher if it has one."""
 
     code: str
     amount: Decimal
+    rule_id: UUID | None = None
+    voucher: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,10 @@ class NewPayment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrder:
-    """An order to write. Its totals and payment state follow from its parts. `reason` and `data` go into history."""
+    """An order to write. Its totals and payment state follow from its parts. `reason` and `data` go into history.
+
+    `vouchers` None: its discounts are its store's. `more` are rows of other tables that belong to it.
+    """
 
     channel_id: UUID
     currency: str
@@ -102,6 +107,7 @@ class NewOrder:
     status: Status = Status.DRAFT
     charges: Sequence[NewCharge] = ()
     discounts: Sequence[NewDiscount] = ()
+    vouchers: Sequence[Json] | None = None
     payments: Sequence[NewPayment] = ()
     external_id: str | None = None
     external_number: str | None = None
@@ -124,6 +130,7 @@ class NewOrder:
     placed_at: datetime | None = None
     reason: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[type[Base], Sequence[dict[str, Any]]] = field(default_factory=dict)
     id: UUID = field(default_factory=new_id)
 
 
@@ -131,7 +138,7 @@ _COPIED = (
     *("id", "channel_id", "external_id", "external_number", "status", "approve_status", "customer_id", "seller"),
     *("buyer_tax_id", "ticket", "billing", "shipping", "delivery_point", "delivery_point_provider"),
     *("delivery_point_name", "payment_method", "payment_title", "payment_kind", "currency", "note", "promised_on"),
-    "test",
+    *("test", "vouchers"),
 )
 
 Rows = dict[type[Base], list[dict[str, Any]]]
@@ -228,7 +235,7 @@ def _add_order(rows: Rows, new: NewOrder, actor: Actor, now: datetime) -> None:
         Change: [change_of(new.id, new.channel_id, "order_created", 1, {"status": int(new.status)}, now)],
         StatusCountDelta: [{"channel_id": new.channel_id, "status": new.status, "delta": 1}],
     }
-    for table, found in parts.items():
+    for table, found in (*parts.items(), *new.more.items()):
         if found:
             rows.setdefault(table, []).extend(found)
 

@@ -60,7 +60,9 @@ class Order(Base):
     `delivery_point` is the id that its provider has for a locker or pick-up point.
     `held_from` is the status from which it was put on hold. `shortages` names what was missing at the last
     confirmation, or on entry: sku, ordered, available. `short_on_entry`: it is in Stock Unavailable since the check on
-    entry said so, and nobody has asked to confirm it yet.
+    entry said so, and nobody has asked to confirm it yet. `vouchers` are the codes that were entered with it, each with
+    its rule and why it takes nothing off (null: it does); null altogether: its discounts are its store's, and no rule
+    of ours is asked.
     """
 
     __tablename__ = "orders"
@@ -104,6 +106,7 @@ class Order(Base):
     held_from: Mapped[Status | None] = mapped_column(StatusType)
     shortages: Mapped[list[Json] | None]
     short_on_entry: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    vouchers: Mapped[list[Json] | None]
     placed_at: Mapped[datetime]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -197,7 +200,7 @@ class OrderCharge(Base):
 
 
 class OrderDiscount(Base):
-    """A discount as the channel explained it; the lines already contain it."""
+    """A discount as the channel explained it, or one by a rule of ours; the lines already contain it."""
 
     __tablename__ = "order_discounts"
 
@@ -205,6 +208,8 @@ class OrderDiscount(Base):
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
     code: Mapped[str]
     amount: Mapped[Amount]
+    rule_id: Mapped[UUID | None] = mapped_column(ForeignKey("trade_discounts.id"))
+    voucher: Mapped[str | None]
 
 
 class HistoryEntry(Base):

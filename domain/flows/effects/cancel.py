@@ -1,4 +1,5 @@
-"""Cancelling (spec ORD-4): stock is let go, open delivery notes void, the invoice credited, the courier asked to void.
+"""Cancelling (spec ORD-4): stock is let go, open delivery notes void, the invoice credited, the courier asked to void,
+vouchers can be used again.
 
 The status table allows it only while nothing was handed over. An AWB that is still being made is voided by its own
 flow when the courier answers. The channel hears of it by the reaction to the event.
@@ -7,6 +8,7 @@ flow when the courier answers. The channel hears of it by the reaction to the ev
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.models import Channel
+from domain.discounts.uses import give_uses_back
 from domain.invoicing.issue import credit_invoice
 from domain.kernel.actor import Actor
 from domain.kernel.crash import crash_point, declare
@@ -36,6 +38,7 @@ async def cancel(session: AsyncSession, actor: Actor, order: Order, to: Status, 
     crash_point("cancel.after_void")
     waited = Status.STOCK_UNAVAILABLE in (order.status, order.held_from)
     order.held_from = None
+    await give_uses_back(session, order.id)
     await enter_status(session, order, to, actor, reason)
     await session.flush()
     if waited:

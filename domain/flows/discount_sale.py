@@ -1,0 +1,152 @@
+"""The discounts of an order that is entered or edited here (spec DSC-2, DSC-3).
+
+What a store sends explains its own discounts: no rule of ours touches it. The other orders have `vouchers` (a list,
+empty where none was entered); that tells them apart.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.catalog.groups import group_chains
+from domain.discounts.engine import Outcome, apply_discounts
+from domain.discounts.queries import Found, Sought, find_rules, lock_uses
+from domain.discounts.rules import ABOUT_LINES, LATER, NO_IDS, BasketLine, Context, Rule, voucher_key
+from domain.discounts.vouchers import code_problems, voucher_problems, voucher_states
+from domain.kernel.database import Json
+from domain.kernel.refusals import Problem
+
+NOTHING = Outcome((), {})
+
+
+class SoldLine(Protocol):
+    """A line, new or there: its amounts before discount."""
+
+    @property
+    def variant_id(self) -> UUID | None: ...
+    @property
+    def sku(self) -> str | None: ...
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def subtotal(self) -> Decimal: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """Who buys where when, and with which codes. `at` is when the order came to us, also when it is edited later.
+
+    `takes_uses` False: limits are looked at, but nothing is used (a test order).
+    """
+
+    order_id: UUID
+    channel_id: UUID
+    channel: str
+    currency: str
+    customer_id: UUID | None
+    at: datetime
+    vouchers: Sequence[str] = ()
+    takes_uses: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Discounted:
+    """What is taken off, what the order keeps of its vouchers, and what is wrong with them. `shown` are the vouchers'
+    codes as their rules write them."""
+
+    outcome: Outcome = NOTHING
+    vouchers: list[Json] = field(default_factory=list)
+    problems: Sequence[Problem] = ()
+    shown: Mapping[UUID, str | None] = field(default_factory=dict)
+
+
+async def discount_sale(
+    session: AsyncSession, sale: Sale, lines: Sequence[SoldLine], *, complete: bool = True
+) -> Discounted:
+    """The discounts of these lines, by their place. Limited rules that apply are locked until the transaction ends.
+
+    `complete` False: lines are missing because they are wrong, so that only what does not depend on them is said.
+    """
+    problems = list(code_problems(sale.vouchers))
+    if problems:
+        return Discounted(problems=problems)
+    keys = {voucher_key(code) for code in sale.vouchers}
+    variants = {line.variant_id for line in lines if line.variant_id is not None}
+    found = await find_rules(session, _sought(sale, variants, keys))
+    basket = await _basket(session, found.rules, lines)
+    context = _context(sale, found, keys)
+    outcome = apply_discounts(basket, found.rules, context)
+    rules = found.rules
+    if complete and sale.takes_uses:
+        rules = await _with_fresh_uses(session, sale, rules, outcome)
+        outcome = outcome if rules is found.rules else apply_discounts(basket, rules, context)
+    by_key = {rule.voucher: rule for rule in rules if rule.voucher is not None}
+    for _, problem in voucher_problems(sale.vouchers, by_key, outcome):
+        if complete or problem.code not in ABOUT_LINES:
+            problems.append(problem)
+    return Discounted(outcome, voucher_states(sale.vouchers, by_key, outcome), problems, found.shown)
+
+
+def _sought(sale: Sale, variants: set[UUID], keys: set[str]) -> Sought:
+    return Sought(
+        at=sale.at,
+        currency=sale.currency,
+        channel=sale.channel,
+        store=sale.channel_id,
+        customer=sale.customer_id,
+        variants=variants,
+        vouchers=keys,
+        order_id=sale.order_id,
+    )
+
+
+def _context(sale: Sale, found: Found, keys: set[str]) -> Context:
+    return Context(
+        at=sale.at,
+        currency=sale.currency,
+        channel=sale.channel,
+        store=sale.channel_id,
+        customer=sale.customer_id,
+        customer_groups=found.customer_groups,
+        vouchers=frozenset(keys),
+    )
+
+
+async def _basket(session: AsyncSession, rules: Sequence[Rule], lines: Sequence[SoldLine]) -> list[BasketLine]:
+    """The groups of products are read only where a rule names some."""
+    chains: Mapping[UUID, Sequence[UUID]] = {}
+    if any(rule.item_groups is not None for rule in rules):
+        chains = await group_chains(session, {line.variant_id for line in lines if line.variant_id is not None})
+    return [
+        BasketLine(
+            position=place,
+            net=line.subtotal,
+            variant_id=line.variant_id,
+            groups=frozenset(chains.get(line.variant_id, ())) if line.variant_id is not None else NO_IDS,
+        )
+        for place, line in enumerate(lines)
+    ]
+
+
+async def _with_fresh_uses(
+    session: AsyncSession, sale: Sale, rules: Sequence[Rule], outcome: Outcome
+) -> Sequence[Rule]:
+    """The rules with the uses that they have once nobody else can take one.
+
+    All limited rules that nothing bars are locked, also those that another one beats: a used up rule makes way for
+    one of them, and locks taken later could cross.
+    """
+    why = outcome.barred
+    wanted = [rule.id for rule in rules if rule.limited and (rule.id not in why or why[rule.id] in LATER)]
+    if not wanted:
+        return rules
+    uses = await lock_uses(session, wanted, sale.customer_id, sale.order_id)
+    return [
+        replace(rule, used=uses[rule.id][0], used_by_client=uses[rule.id][1]) if rule.id in uses else rule
+        for rule in rules
+    ]

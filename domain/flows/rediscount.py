@@ -1,0 +1,66 @@
+"""The discounts of an order anew, after its lines, its customer or its vouchers changed, before the confirmation."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.channels.models import Channel
+from domain.discounts.models import DiscountLog, DiscountUse
+from domain.kernel.database import Base
+from domain.kernel.ids import new_id
+from domain.kernel.money import ZERO
+from domain.orders.models import Order, OrderDiscount
+from domain.orders.totals import line_amounts
+
+from .discount_rows import named_discounts, use_rows
+from .discount_sale import Discounted, Sale, discount_sale
+
+
+async def rediscount(session: AsyncSession, order: Order, vouchers: Sequence[str] | None = None) -> Discounted | None:
+    """Writes the discounts of the order's lines, with the tax that follows; None for an order of a store, which keeps
+    what it has. `vouchers` None: those that it has.
+
+    The order is locked and its lines are loaded; totals and history are the caller's. Rules are those of now, as of
+    the time when the order came in, so that an order keeps a campaign that ended meanwhile. A voucher that does not
+    apply any more stays with the order and says why; the caller decides about the problems of what comes back.
+    """
+    if order.vouchers is None:
+        return None
+    channel = await session.get_one(Channel, order.channel_id)
+    sale = Sale(
+        order_id=order.id,
+        channel_id=order.channel_id,
+        channel=channel.connector,
+        currency=order.currency,
+        customer_id=order.customer_id,
+        at=order.created_at,
+        vouchers=[one["code"] for one in order.vouchers] if vouchers is None else vouchers,
+        takes_uses=not order.test,
+    )
+    discounted = await discount_sale(session, sale, order.lines)
+    by_line = discounted.outcome.by_line
+    for place, line in enumerate(order.lines):
+        discount = by_line.get(place, ZERO)
+        amounts = line_amounts(line.quantity, line.unit_price, tax_rate=line.tax_rate, discount=discount)
+        line.discount, line.tax, line.total = amounts.discount, amounts.tax, amounts.total
+    order.vouchers = discounted.vouchers
+    await _replace(session, order, sale, discounted)
+    return discounted
+
+
+async def _replace(session: AsyncSession, order: Order, sale: Sale, discounted: Discounted) -> None:
+    for gone in (OrderDiscount, DiscountLog, DiscountUse):
+        await session.execute(delete(gone).where(gone.order_id == order.id))
+    named: list[dict[str, Any]] = [
+        {"id": new_id(), "order_id": order.id, **{name: getattr(one, name) for name in one.__dataclass_fields__}}
+        for one in named_discounts(discounted)
+    ]
+    written: dict[type[Base], list[dict[str, Any]]] = {
+        OrderDiscount: named,
+        **use_rows(sale, discounted, order.lines),
+    }
+    for table, rows in written.items():
+        if rows:
+            await session.execute(insert(table), rows)

@@ -1,0 +1,380 @@
+"""Discounts of orders: what is entered, edited and cancelled, and what it leaves in the log."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from domain.discounts.models import DiscountLog, DiscountUse, Formal, TradeDiscount
+from domain.flows.create_order import CreateOrder, OrderCustomer, OrderedLine, create_order
+from domain.flows.edit_lines import EditedLine, EditLines, edit_lines
+from domain.flows.merge_customers import merge_customers
+from domain.flows.voucher import ChangeVoucher, apply_voucher, remove_voucher
+from domain.kernel.clock import utc_now
+from domain.kernel.refusals import Invalid, StaleVersion
+from domain.orders.models import Order, OrderDiscount
+from domain.orders.status import Status
+from tests.domain.flows.moving import history, move, proven
+from tests.support.builders import OPERATOR, make_channel, make_customer, make_order, make_variant
+from tests.support.discounts import accounted, group_product, log_of, make_rule, put_in_group, uses
+from tests.support.snapshot import snapshot
+
+BUYER = OrderCustomer(name="Ion", email="ion@example.com")
+
+
+async def enter(session: AsyncSession, *vouchers: str, **fields: Any) -> Order:
+    """An order of two mugs at 100.00 and a cup at 50.00."""
+    lines = [OrderedLine("MUG", Decimal(2)), OrderedLine("CUP", Decimal(1))]
+    command = CreateOrder(**{"channel": "manual", "lines": lines, "customer": BUYER, "vouchers": vouchers, **fields})
+    return await accounted(session, (await create_order(session, OPERATOR, command)).id)
+
+
+async def refusal(session: AsyncSession, *vouchers: str, **fields: Any) -> list[tuple[str, str]]:
+    before = await snapshot(session)
+    with pytest.raises(Invalid) as raised:
+        async with session.begin_nested():
+            await enter(session, *vouchers, **fields)
+    assert await snapshot(session) == before
+    return [(".".join(problem.path), problem.code) for problem in raised.value.problems]
+
+
+@pytest.fixture
+async def goods(session: AsyncSession) -> None:
+    await make_variant(session, "MUG", price="100.00", vat_rate="21")
+    await make_variant(session, "CUP", price="50.00", vat_rate=None)
+
+
+def discounts(order: Order) -> list[Decimal]:
+    return [line.discount for line in order.lines]
+
+
+@pytest.mark.spec("DSC-2")
+@pytest.mark.spec("DSC-3")
+async def test_a_rule_applies_by_itself_and_is_logged(session: AsyncSession, goods: None) -> None:
+    rule = await make_rule(session, "10", name="Autumn")
+    gift = await make_rule(session, "20", formal=Formal.AMOUNT, voucher="Gift20")
+    order = await enter(session, " gift20 ")
+    assert discounts(order) == [Decimal("36.00"), Decimal("9.00")]
+    assert (order.lines[0].tax, order.lines[0].total) == (Decimal("34.44"), Decimal("198.44"))
+    assert (order.discount_total, order.tax_total, order.total) == (45, Decimal("34.44"), Decimal("239.44"))
+    log = [
+        (one.sku, one.rule_name, one.voucher, one.original, one.after, one.saved)
+        for one in await log_of(session, order)
+    ]
+    assert log == [
+        ("CUP", "Autumn", None, 50, 45, 5),
+        ("CUP", "20 off", "Gift20", 45, 41, 4),
+        ("MUG", "Autumn", None, 200, 180, 20),
+        ("MUG", "20 off", "Gift20", 180, 164, 16),
+    ]
+    [line, *_] = await log_of(session, order)
+    assert (line.customer_id, line.channel_id, line.quantity, line.currency) == (
+        order.customer_id,
+        order.channel_id,
+        1,
+        "RON",
+    )
+    assert (await uses(session, rule), await uses(session, gift)) == (1, 1)
+    shown = await session.execute(select(OrderDiscount.code, OrderDiscount.amount).order_by(OrderDiscount.amount))
+    assert shown.all() == [("Gift20", 20), ("Autumn", 25)]
+    assert order.vouchers == [{"code": "gift20", "rule": str(gift.id), "why": None}]
+    entry = (await history(session, order))[0]
+    assert [(one["name"], one["saved"]) for one in entry.data["discounts"]] == [
+        ("Autumn", "25.00"),
+        ("20 off", "20.00"),
+    ]
+    await proven(session, order)
+
+
+@pytest.mark.spec("DSC-1")
+async def test_every_dimension_is_looked_up(session: AsyncSession, goods: None) -> None:
+    """A rule that asks for all six applies where all six fit; the subgroup counts as its group."""
+    client = await make_customer(session)
+    mug = await make_variant(session, "POT", price="10.00", vat_rate=None)
+    above = await group_product(session, await make_variant(session, "ANY"))
+    await group_product(session, mug, above)
+    group = await put_in_group(session, client)
+    shop = await make_channel(session, slug="shop")
+    rule = await make_rule(
+        session,
+        clients=[client.id],
+        client_groups=[group.id],
+        items=[mug.id],
+        item_groups=[above.id],
+        channels=["woocommerce"],
+        stores=[shop.id],
+    )
+    await make_channel(session, slug="other")
+    lines = [OrderedLine("POT", Decimal(1)), OrderedLine("CUP", Decimal(1))]
+    fitting = {"channel": "shop", "customer": OrderCustomer(id=client.id), "lines": lines}
+    assert discounts(await enter(session, **fitting)) == [1, 0]
+    assert discounts(await enter(session, **{**fitting, "channel": "other"})) == [0, 0]
+    assert discounts(await enter(session, **{**fitting, "channel": "manual"})) == [0, 0]
+    assert discounts(await enter(session, **{**fitting, "customer": BUYER})) == [0, 0]
+    assert await uses(session, rule) == 1
+
+
+async def test_long_lists_of_clients_and_items_are_cut_to_the_order(session: AsyncSession, goods: None) -> None:
+    client, mug = await make_customer(session), await make_variant(session, "POT")
+    others = [UUID(int=n) for n in range(2_000)]
+    await make_rule(session, clients=[*others, client.id], items=[*others, mug.id])
+    lines = [OrderedLine("POT", Decimal(1)), OrderedLine("CUP", Decimal(1))]
+    assert discounts(await enter(session, lines=lines, customer=OrderCustomer(id=client.id))) == [10, 0]
+
+
+NOW = utc_now()
+DAY = timedelta(days=1)
+
+
+@pytest.mark.spec("DSC-1")
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"starts_at": NOW + DAY}, "NOT_STARTED"),
+        ({"starts_at": NOW - 2 * DAY, "ends_at": NOW - DAY}, "EXPIRED"),
+        ({"active": False}, "INACTIVE"),
+        ({"archived_at": NOW}, "UNKNOWN_VOUCHER"),
+        ({"clients": [UUID(int=7)]}, "OTHER_CLIENT"),
+        ({"client_groups": [UUID(int=7)]}, "OTHER_CLIENT"),
+        ({"items": [UUID(int=7)]}, "NO_ITEMS"),
+        ({"item_groups": [UUID(int=7)]}, "NO_ITEMS"),
+        ({"channels": ["portal"]}, "WRONG_CHANNEL"),
+        ({"stores": [UUID(int=7)]}, "WRONG_CHANNEL"),
+        ({"currency": "EUR"}, "WRONG_CURRENCY"),
+        ({"minimum_order_value": Decimal("250.01")}, "BELOW_MINIMUM"),
+    ],
+)
+async def test_a_voucher_that_cannot_be_used_says_why(
+    session: AsyncSession, goods: None, fields: dict[str, Any], code: str
+) -> None:
+    await make_rule(session, voucher="PROMO", **fields)
+    assert await refusal(session, "PROMO") == [("vouchers.0", code)]
+
+
+@pytest.mark.spec("DSC-1")
+async def test_all_wrong_vouchers_are_named_at_once_with_the_other_problems(session: AsyncSession, goods: None) -> None:
+    await make_rule(session, voucher="OLD", ends_at=NOW - timedelta(hours=1))
+    await make_rule(session, voucher="BIG", minimum_order_value=Decimal(1000))
+    assert await refusal(session, "NONE", "old", "BIG") == [
+        ("vouchers.0", "UNKNOWN_VOUCHER"),
+        ("vouchers.1", "EXPIRED"),
+        ("vouchers.2", "BELOW_MINIMUM"),
+    ]
+    wrong_lines = [OrderedLine("NOTHING", Decimal(1))]
+    assert await refusal(session, "NONE", "BIG", lines=wrong_lines) == [
+        ("lines.0.sku", "UNKNOWN_SKU"),
+        ("vouchers.0", "UNKNOWN_VOUCHER"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("codes", "problem"),
+    [
+        (["A", "B", " a "], ("vouchers.2", "TWICE")),
+        (["A\x00"], ("vouchers.0", "NOT_A_TEXT")),
+        (["\ud800"], ("vouchers.0", "NOT_A_TEXT")),
+        (["x" * 51], ("vouchers.0", "NOT_A_TEXT")),
+        (["x" * 1_000_000], ("vouchers.0", "NOT_A_TEXT")),
+        ([""], ("vouchers.0", "UNKNOWN_VOUCHER")),
+        ([str(n) for n in range(11)], ("vouchers", "TOO_MANY")),
+    ],
+)
+async def test_codes_that_are_none(
+    session: AsyncSession, goods: None, codes: list[str], problem: tuple[str, str]
+) -> None:
+    assert await refusal(session, *codes) == [problem]
+
+
+@pytest.mark.spec("DSC-2")
+async def test_a_voucher_that_saves_less_than_what_applies_anyway_is_kept_and_not_used(
+    session: AsyncSession, goods: None
+) -> None:
+    rule = await make_rule(session, "5", voucher="FIVE", stacks=False, limit_total=1)
+    await make_rule(session, "10")
+    order = await enter(session, "FIVE")
+    assert order.discount_total == 25
+    assert order.vouchers == [{"code": "FIVE", "rule": str(rule.id), "why": "OUTBID"}]
+    assert await uses(session, rule) == 0
+
+
+@pytest.mark.spec("DSC-1")
+async def test_limits_count_orders_of_all_and_of_one_client(session: AsyncSession, goods: None) -> None:
+    ion, ana = await make_customer(session), await make_customer(session)
+    rule = await make_rule(session, voucher="FEW", limit_total=2, limit_per_client=1)
+    assert (await enter(session, "FEW", customer=OrderCustomer(id=ion.id))).discount_total == 25
+    assert await refusal(session, "FEW", customer=OrderCustomer(id=ion.id)) == [("vouchers.0", "USED_BY_CLIENT")]
+    second = await enter(session, "FEW", customer=OrderCustomer(id=ana.id))
+    assert await refusal(session, "FEW") == [("vouchers.0", "USED_UP")]
+    await move(session, second, Status.CANCELLED)
+    assert await uses(session, rule) == 1
+    assert (await accounted(session, second.id)).discount_total == 25, "the log keeps what a cancelled order saved"
+    assert (await enter(session, "FEW")).discount_total == 25
+
+
+@pytest.mark.spec("DSC-1")
+async def test_a_rule_without_voucher_that_is_used_up_simply_does_not_apply(session: AsyncSession, goods: None) -> None:
+    await make_rule(session, "20", limit_total=1, stacks=False)
+    await make_rule(session, "10")
+    assert [(await enter(session)).discount_total for _ in range(2)] == [50, 25]
+
+
+@pytest.mark.spec("ORD-11")
+async def test_a_test_order_uses_nothing_up(session: AsyncSession, goods: None) -> None:
+    rule = await make_rule(session, voucher="ONE", limit_total=1)
+    assert (await enter(session, "ONE", test=True)).discount_total == 25
+    assert await uses(session, rule) == 0
+    await enter(session, "ONE")
+    assert await refusal(session, "ONE", test=True) == [("vouchers.0", "USED_UP")]
+
+
+async def edit(session: AsyncSession, order: Order, *lines: EditedLine) -> Order:
+    await edit_lines(session, OPERATOR, EditLines(order_id=order.id, expected_version=None, lines=lines))
+    await proven(session, order)
+    return await accounted(session, order.id)
+
+
+@pytest.mark.spec("DSC-2")
+@pytest.mark.spec("ORD-7")
+async def test_an_edit_finds_the_discounts_anew(session: AsyncSession, goods: None) -> None:
+    rule = await make_rule(session, voucher="BIG", minimum_order_value=Decimal(200), limit_total=1, limit_per_client=1)
+    order = await enter(session, "BIG")
+    mug = order.lines[0]
+    order = await edit(session, order, EditedLine(line=mug.id, quantity=Decimal(3)))
+    assert (order.discount_total, await uses(session, rule)) == (30, 1), "its own use does not stand in its way"
+    order = await edit(session, order, EditedLine(sku="CUP", quantity=Decimal(1)))
+    assert (order.discount_total, await uses(session, rule)) == (0, 0)
+    assert order.vouchers == [{"code": "BIG", "rule": str(rule.id), "why": "BELOW_MINIMUM"}]
+    assert (await history(session, order))[-1].data["vouchers"] == order.vouchers
+    assert (await enter(session, "BIG")).discount_total == 25, "what an order does not use any more, another can"
+    order = await edit(session, order, EditedLine(sku="MUG", quantity=Decimal(2)))
+    assert order.vouchers == [{"code": "BIG", "rule": str(rule.id), "why": "USED_UP"}]
+
+
+async def test_an_order_keeps_a_campaign_that_ended_since(session: AsyncSession, goods: None) -> None:
+    rule = await make_rule(session, "10")
+    order = await enter(session)
+    rule.ends_at = order.created_at + timedelta(microseconds=1)
+    await session.flush()
+    order = await edit(session, order, EditedLine(line=order.lines[0].id, quantity=Decimal(1)))
+    assert order.discount_total == 10
+    assert (await enter(session)).discount_total == 0
+
+
+@pytest.mark.spec("ORD-10")
+async def test_what_a_store_sent_keeps_its_own_discounts(session: AsyncSession, goods: None) -> None:
+    await make_rule(session, "50")
+    order = await make_order(session, 1)
+    assert order.vouchers is None
+    order = await edit(session, order, EditedLine(line=order.lines[0].id, quantity=Decimal(2)))
+    assert (order.discount_total, await log_of(session, order)) == (0, [])
+    with pytest.raises(Invalid) as raised:
+        await apply_voucher(session, OPERATOR, ChangeVoucher(order_id=order.id, code="ANY"))
+    assert raised.value.problems[0].code == "NOT_OURS"
+
+
+async def change(session: AsyncSession, use_case: Any, order: Order, code: str, version: int | None = None) -> Order:
+    await use_case(session, OPERATOR, ChangeVoucher(order_id=order.id, code=code, expected_version=version))
+    await proven(session, order)
+    return await accounted(session, order.id)
+
+
+@pytest.mark.spec("DSC-1")
+async def test_a_voucher_is_entered_later_and_taken_off_again(session: AsyncSession, goods: None) -> None:
+    rule = await make_rule(session, voucher="Promo", limit_total=1)
+    order = await enter(session)
+    order = await change(session, apply_voucher, order, "promo", version=1)
+    assert (order.discount_total, order.version, await uses(session, rule)) == (25, 2, 1)
+    entry = (await history(session, order))[-1]
+    assert (entry.kind, entry.data["before"]["totals"]["discount_total"]) == ("vouchers_changed", "0.00")
+    with pytest.raises(StaleVersion):
+        await change(session, remove_voucher, order, "PROMO", version=1)
+    order = await change(session, remove_voucher, order, "PROMO", version=2)
+    assert (order.discount_total, order.vouchers, await uses(session, rule)) == (0, [], 0)
+
+
+@pytest.mark.spec("DSC-1")
+async def test_a_voucher_that_cannot_be_entered_later_changes_nothing(session: AsyncSession, goods: None) -> None:
+    await make_rule(session, voucher="OLD", ends_at=NOW - timedelta(hours=1))
+    await make_rule(session, voucher="OK")
+    order = await enter(session, "OK")
+    late = await enter(session, "OK")
+    await move(session, late, Status.CANCELLED)
+    for use_case, one, code, problem in (
+        (apply_voucher, order.id, "OLD", ("code", "EXPIRED")),
+        (apply_voucher, order.id, "NONE", ("code", "UNKNOWN_VOUCHER")),
+        (apply_voucher, order.id, "ok ", ("code", "TWICE")),
+        (apply_voucher, order.id, "\x00", ("code", "NOT_A_TEXT")),
+        (remove_voucher, order.id, "NONE", ("code", "UNKNOWN_VOUCHER")),
+        (remove_voucher, late.id, "OK", ("id", "CONFIRMED")),
+        (apply_voucher, late.id, "OLD", ("id", "CONFIRMED")),
+    ):
+        before = await snapshot(session)
+        with pytest.raises(Invalid) as raised:
+            async with session.begin_nested():
+                await use_case(session, OPERATOR, ChangeVoucher(order_id=one, code=code))
+        [found] = raised.value.problems
+        assert (".".join(found.path), found.code) == problem
+        assert await snapshot(session) == before
+
+
+async def test_an_old_voucher_that_stopped_does_not_stand_in_the_way_of_a_new_one(
+    session: AsyncSession, goods: None
+) -> None:
+    rule = await make_rule(session, voucher="OLD")
+    await make_rule(session, "20", voucher="NEW")
+    order = await enter(session, "OLD")
+    rule.archived_at = utc_now()
+    await session.flush()
+    order = await change(session, apply_voucher, order, "NEW")
+    assert order.discount_total == 50
+    assert [(one["code"], one["why"]) for one in order.vouchers or ()] == [("OLD", "UNKNOWN_VOUCHER"), ("NEW", None)]
+
+
+@pytest.mark.spec("DSC-3")
+async def test_two_customers_become_one_with_the_uses_of_both(session: AsyncSession, goods: None) -> None:
+    keep, drop = await make_customer(session), await make_customer(session)
+    rule = await make_rule(session, voucher="MINE", clients=[drop.id], limit_per_client=1)
+    order = await enter(session, "MINE", customer=OrderCustomer(id=drop.id))
+    await merge_customers(session, OPERATOR, keep.id, drop.id)
+    assert await session.scalar(select(TradeDiscount.clients).where(TradeDiscount.id == rule.id)) == [keep.id]
+    assert await session.scalar(select(DiscountUse.customer_id)) == keep.id
+    keep_id = keep.id
+    logged = select(DiscountLog.customer_id).where(DiscountLog.order_id == order.id)
+    assert set(await session.scalars(logged)) == {keep_id}
+    assert await refusal(session, "MINE", customer=OrderCustomer(id=keep_id)) == [("vouchers.0", "USED_BY_CLIENT")]
+
+
+@pytest.mark.spec("DSC-2")
+async def test_the_number_of_statements_does_not_grow_with_lines_and_rules(
+    session: AsyncSession, engine: AsyncEngine, goods: None
+) -> None:
+    """And a house without rules is asked nothing about them."""
+    seen: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+
+    async def cost(lines: int, *vouchers: str) -> int:
+        ordered = [OrderedLine("MUG", Decimal(1))] * lines
+        command = CreateOrder(channel="manual", lines=ordered, customer=BUYER, vouchers=vouchers)
+        seen.clear()
+        await create_order(session, OPERATOR, command)
+        return len(seen)
+
+    try:
+        await cost(1)
+        without = await cost(1)
+        few = []
+        for number in range(2):
+            await make_rule(session, voucher=f"V{number}", limit_total=9)
+            await make_rule(session, "1", item_groups=[UUID(int=number)])
+            few.append(await cost(1 + 9 * number, *(f"V{n}" for n in range(number + 1))))
+    finally:
+        event.remove(engine.sync_engine, "before_cursor_execute", note)
+    assert few == [without + 4] * 2, "the rules, the groups, the lock, the uses"
