@@ -30,10 +30,10 @@ from .auto_confirm import auto_confirm
 from .buyers import OrderCustomer, find_buyer
 from .charge_input import Fee, charge_problems, fee_charges, shipping_charges
 from .check_entry import check_entry
-from .order_input import CreateOrder, Offer, OrderedLine, priced_lines, text_problems, total_problems
-from .place import NewCharge, NewLine, NewOrder, place_orders
 from .discount_rows import discount_data, discounted_lines, named_discounts, use_rows
 from .discount_sale import Discounted, Sale, discount_sale
+from .order_input import CreateOrder, Offer, OrderedLine, priced_lines, text_problems, total_problems
+from .place import NewCharge, NewLine, NewOrder, place_orders
 
 __all__ = ["CreateOrder", "DeliveryPoint", "Fee", "OrderCustomer", "OrderedLine", "create_order"]
 
