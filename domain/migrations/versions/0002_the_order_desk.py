@@ -329,6 +329,9 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_ops={"searched": "gin_trgm_ops"},
     )
+    op.add_column("order_discounts", sa.Column("rule_id", sa.Uuid(), nullable=True))
+    op.add_column("order_discounts", sa.Column("voucher", sa.String(), nullable=True))
+    op.create_foreign_key(op.f("fk_order_discounts_rule_id"), "order_discounts", "trade_discounts", ["rule_id"], ["id"])
     op.add_column("order_history", sa.Column("version", sa.Integer(), nullable=True))
     op.create_index(
         "ix_order_lines_words",
@@ -340,6 +343,9 @@ def upgrade() -> None:
     op.add_column("orders", sa.Column("delivery_point_provider", sa.String(), nullable=True))
     op.add_column("orders", sa.Column("delivery_point_name", sa.String(), nullable=True))
     op.add_column("orders", sa.Column("short_on_entry", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column(
+        "orders", sa.Column("vouchers", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
+    )
     op.drop_index(
         op.f("ix_orders_billing_phone"),
         table_name="orders",
@@ -459,11 +465,15 @@ def downgrade() -> None:
         unique=False,
         postgresql_where="(((billing ->> 'phone'::text) IS NOT NULL) AND ((billing ->> 'phone'::text) IS DISTINCT FROM (shipping ->> 'phone'::text)))",
     )
+    op.drop_column("orders", "vouchers")
     op.drop_column("orders", "short_on_entry")
     op.drop_column("orders", "delivery_point_name")
     op.drop_column("orders", "delivery_point_provider")
     op.drop_index("ix_order_lines_words", table_name="order_lines", postgresql_using="gin")
     op.drop_column("order_history", "version")
+    op.drop_constraint(op.f("fk_order_discounts_rule_id"), "order_discounts", type_="foreignkey")
+    op.drop_column("order_discounts", "voucher")
+    op.drop_column("order_discounts", "rule_id")
     op.drop_index(
         "ix_customers_searched",
         table_name="customers",
