@@ -31,9 +31,9 @@ from .labels import label
 from .metrics import metrics
 from .services import Services
 from .webhooks.accounts import Addressees
+from .webhooks.door import Door, WebhookDoor
 from .webhooks.group_commit import GroupCommit
 from .webhooks.refusals import RefusedSignatures
-from .webhooks.routes import Door, webhook_routes
 
 log = structlog.get_logger(__name__)
 
@@ -82,14 +82,13 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
         routes=[
             Route("/", _home, methods=["GET"]),
             Route("/graphql", graphql, methods=["GET", "POST"], max_body_size=MAX_BYTES),
-            *webhook_routes(),
             Route("/labels/{shipment}.pdf", label, methods=["GET"]),
             Route("/health/live", live, methods=["GET"]),
             Route("/health/ready", ready, methods=["GET"]),
             Route("/metrics", metrics, methods=["GET"]),
             *console_routes(),
         ],
-        middleware=[Middleware(Frame)],
+        middleware=[Middleware(Frame), Middleware(WebhookDoor)],
         lifespan=lifespan,
     )
 

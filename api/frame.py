@@ -5,9 +5,10 @@ a database that is away is 503 with Retry-After.
 """
 
 import time
+from functools import lru_cache
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from prometheus_client import Counter, Histogram
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -21,6 +22,7 @@ from .metrics import REQUESTS, SECONDS
 log = structlog.get_logger(__name__)
 
 _UNKNOWN_ROUTE = "none"
+_HEADER = HEADER.lower().encode()
 
 
 class Frame:
@@ -33,7 +35,7 @@ class Frame:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        correlation_id = correlation_id_of(Headers(scope=scope).get(HEADER))
+        correlation_id = correlation_id_of(_sent(scope))
         clear_contextvars()
         bind_contextvars(correlation_id=correlation_id)
         started = time.perf_counter()
@@ -43,7 +45,7 @@ class Frame:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = correlation_id
+                message["headers"] = [*message.get("headers", ()), (_HEADER, correlation_id.encode())]
             await send(message)
 
         try:
@@ -54,8 +56,19 @@ class Frame:
             await _answer_to(fault, correlation_id)(scope, receive, send_framed)
         finally:
             route = getattr(scope.get("route"), "path", _UNKNOWN_ROUTE)
-            REQUESTS.labels(route, scope["method"], str(status)).inc()
-            SECONDS.labels(route).observe(time.perf_counter() - started)
+            requests, seconds = _meters(route, scope["method"], status)
+            requests.inc()
+            seconds.observe(time.perf_counter() - started)
+
+
+@lru_cache(maxsize=1024)
+def _meters(route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(route, method, str(status)), SECONDS.labels(route)
+
+
+def _sent(scope: Scope) -> str | None:
+    """The correlation id that the caller sent. ASGI gives names in small letters."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == _HEADER), None)
 
 
 def _answer_to(fault: Exception, correlation_id: str) -> Response:

@@ -9,11 +9,10 @@ import asyncio
 from collections import deque
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.away import database_is_away
 from api.metrics import WEBHOOKS_WAITING
-from domain.intake.store import NewItem, store_items
+from domain.intake.store import NewItem, store_items_at_once
 from domain.kernel.database import Database
 
 log = structlog.get_logger(__name__)
@@ -107,9 +106,9 @@ class GroupCommit:
 
     async def _commit(self, items: list[NewItem]) -> Exception | None:
         try:
-            async with self._database.begin_single() as session:
-                await store_items(session, items)
-        except (SQLAlchemyError, OSError, ValueError, TypeError) as fault:
+            async with self._database.driver() as connection:
+                await store_items_at_once(connection, items)
+        except Exception as fault:  # whatever it is: the flusher is everybody's, so it must not end with it
             return fault
         return None
 

@@ -9,10 +9,12 @@ from asyncpg.exceptions import (  # type: ignore[import-untyped]
     CannotConnectNowError,
     ConnectionDoesNotExistError,
     CrashShutdownError,
+    InternalClientError,
     InvalidCatalogNameError,
     PostgresConnectionError,
     TooManyConnectionsError,
 )
+from asyncpg.exceptions import InterfaceError as DriverInterfaceError
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -21,6 +23,7 @@ _AWAY = (
     CannotConnectNowError,
     ConnectionDoesNotExistError,
     CrashShutdownError,
+    InternalClientError,  # a statement that meets a connection in the moment in which it breaks
     InvalidCatalogNameError,
     PostgresConnectionError,
     TooManyConnectionsError,
@@ -37,7 +40,7 @@ def database_is_away(fault: BaseException | None) -> bool:
         seen.add(id(fault))
         if isinstance(fault, _AWAY) or (isinstance(fault, DBAPIError) and fault.connection_invalidated):
             return True
-        if isinstance(fault, InterfaceError) and "connection is closed" in str(fault):
+        if isinstance(fault, (InterfaceError, DriverInterfaceError)) and "connection is closed" in str(fault):
             return True
         original = fault.orig if isinstance(fault, DBAPIError) else None
         fault = original or fault.__cause__ or fault.__context__

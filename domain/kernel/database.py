@@ -1,11 +1,11 @@
 """The database: the declarative base, column types, the engines, and the unit of work."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Enum, MetaData, Numeric, Uuid, event
@@ -64,6 +64,14 @@ the longer the more others there are."""
 _QUERY_CANCELED = "57014"
 
 
+class DriverConnection(Protocol):
+    """What we use of asyncpg's connection, for a statement that goes past SQLAlchemy."""
+
+    async def execute(self, query: str, *args: object) -> str: ...
+
+    def is_closed(self) -> bool: ...
+
+
 class TimeLimit(Refusal):
     """A question that would read too much was stopped; `read_timeout_ms` is the limit."""
 
@@ -108,25 +116,14 @@ class Database:
         self.waker = Waker(self.single_engine)
         self._read_timeout_ms = read_timeout_ms
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
-        self._single = async_sessionmaker(self.single_engine, expire_on_commit=False, autoflush=False)
 
-    def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed when the block ends well, rolled back when it raises.
 
         Work that was put into the outbox wakes the relay after the commit.
         """
-        return self._unit(self._sessions)
-
-    def begin_single(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """For a block of exactly one statement, which PostgreSQL makes a transaction by itself: committed as it ends.
-
-        It saves the round trips of BEGIN and COMMIT, which is most of the time of a small write.
-        """
-        return self._unit(self._single)
-
-    @asynccontextmanager
-    async def _unit(self, sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
-        async with sessions() as session:
+        async with self._sessions() as session:
             try:
                 yield session
                 await session.commit()
@@ -135,6 +132,34 @@ class Database:
                 raise
         if session.info.pop("outbox", False):
             self.waker.wake()
+
+    @asynccontextmanager
+    async def driver(self) -> AsyncIterator[DriverConnection]:
+        """The driver's own connection, for exactly one statement, which PostgreSQL makes a transaction by itself:
+        committed as it ends. The relay is woken after it.
+
+        It saves the round trips of BEGIN and COMMIT and the way through the ORM, which is most of the time of a small
+        write. Raises asyncpg's own errors.
+        """
+        connection, driver = await self._checked_out()
+        try:
+            yield driver
+        except BaseException:
+            await connection.invalidate()  # the statement went past the pool, which cannot tell what became of it
+            raise
+        finally:
+            await connection.close()
+        self.waker.wake()
+
+    async def _checked_out(self) -> tuple[AsyncConnection, DriverConnection]:
+        """A connection that is not known to be broken: after a restart of the database the pool is full of those."""
+        while True:
+            connection = await self.single_engine.connect()
+            driver: DriverConnection | None = (await connection.get_raw_connection()).driver_connection
+            if driver is not None and not driver.is_closed():
+                return connection, driver
+            await connection.invalidate()
+            await connection.close()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from api.webhooks import group_commit
-from api.webhooks.routes import Door
+from api.webhooks.door import Door
 from domain.channels.models import Channel
 from domain.diary.models import DiaryEntry, DiaryState
 from domain.intake.models import InboxItem, InboxState, Source
@@ -268,13 +268,13 @@ async def test_above_the_queues_limit_senders_are_asked_to_come_again(
     door: Door = api.app.state.door
     door.storage._most_waiting = 3
     held = asyncio.Event()
-    usual = group_commit.store_items
+    usual = group_commit.store_items_at_once
 
     async def slow(*arguments: Any) -> Any:
         await held.wait()
         return await usual(*arguments)
 
-    monkeypatch.setattr(group_commit, "store_items", slow)
+    monkeypatch.setattr(group_commit, "store_items_at_once", slow)
     waiting = [asyncio.create_task(send(api, b"writing"))]
     await asyncio.sleep(0.1)
     waiting += [asyncio.create_task(send(api, b"waiting")) for _ in range(3)]
@@ -293,13 +293,13 @@ async def test_the_end_of_the_process_writes_what_waits(api: Api, monkeypatch: p
     await send(api, b"first")
     door: Door = api.app.state.door
     held = asyncio.Event()
-    usual = group_commit.store_items
+    usual = group_commit.store_items_at_once
 
     async def slow(*arguments: Any) -> Any:
         await held.wait()
         return await usual(*arguments)
 
-    monkeypatch.setattr(group_commit, "store_items", slow)
+    monkeypatch.setattr(group_commit, "store_items_at_once", slow)
     waiting = [asyncio.create_task(send(api, b"one")) for _ in range(5)]
     await asyncio.sleep(0.1)
     door.storage.close()
@@ -314,13 +314,13 @@ async def test_a_sender_that_goes_away(api: Api, monkeypatch: pytest.MonkeyPatch
     await add_shop(api)
     await send(api, b"first")
     held = asyncio.Event()
-    usual = group_commit.store_items
+    usual = group_commit.store_items_at_once
 
     async def slow(*arguments: Any) -> Any:
         await held.wait()
         return await usual(*arguments)
 
-    monkeypatch.setattr(group_commit, "store_items", slow)
+    monkeypatch.setattr(group_commit, "store_items_at_once", slow)
     gone = asyncio.create_task(send(api, b"gone"))
     stays = asyncio.create_task(send(api, b"stays"))
     await asyncio.sleep(0.1)
@@ -335,3 +335,19 @@ async def test_the_slug_of_a_courier_is_not_a_channels(api: Api) -> None:
         await make_account(session, "inno", "innoship")
         assert (await session.scalars(select(CourierAccount.slug))).all() == ["inno"]
     assert (await send(api, b"{}", "/webhooks/inno")).status_code == 404
+
+
+async def test_connections_that_the_database_ended_are_replaced_unseen(api: Api) -> None:
+    await add_shop(api)
+    for _ in range(3):
+        assert (await send(api, b"{}")).status_code == 200
+        async with api.database.begin() as session:
+            await session.execute(
+                text(
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                    " where datname = current_database() and pid <> pg_backend_pid()"
+                )
+            )
+        answers = await asyncio.gather(*(send(api, b"{}") for _ in range(5)))
+        assert {answer.status_code for answer in answers} == {200}
+    assert len(await stored(api)) == 18

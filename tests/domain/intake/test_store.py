@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.intake.models import InboxItem, InboxState, Source
-from domain.intake.store import NewItem, store_items
+from domain.intake.store import NewItem, store_items, store_items_at_once
+from domain.kernel.database import Database
 from domain.kernel.outbox import OutboxRow
 from domain.kernel.secrets import Vault
 from domain.shipping.accounts import CreateCourierAccount, create_account
@@ -84,3 +85,39 @@ async def test_couriers_items_and_the_correlation_of_the_log_are_kept(session: A
     stored = await session.get_one(InboxItem, item_id)
     assert (stored.channel_id, stored.courier_account_id, stored.verified) == (None, account.id, False)
     assert stored.correlation_id == "from-the-log"
+
+
+async def test_past_the_orm_the_same_is_stored(database: Database) -> None:
+    """In one statement, by itself; a connection that broke is found out and replaced."""
+    async with database.begin() as session:
+        shop = await make_channel(session)
+    items = [
+        NewItem(
+            channel_id=shop.id,
+            source=Source.WEBHOOK,
+            body=bytes([number, 0, 255]),
+            headers={"x-name": "ăâ\x00"},
+            verified=number == 0,
+            external_id=f"e{number}",
+            version="v",
+            correlation_id=f"c{number}\x00",
+        )
+        for number in range(2)
+    ]
+    async with database.driver() as connection:
+        pass
+    await connection.close()  # type: ignore[attr-defined]
+    async with database.driver() as connection:
+        await store_items_at_once(connection, items)
+    async with database.begin() as session:
+        stored = (await session.scalars(select(InboxItem).order_by(InboxItem.id))).all()
+        work = (await session.scalars(select(OutboxRow).order_by(OutboxRow.id))).all()
+        store_usually = await store_items(session, items)
+        usual = [await session.get_one(InboxItem, item_id) for item_id in store_usually]
+    alike = ("channel_id", "source", "body", "headers", "verified", "external_id", "version", "correlation_id", "state")
+    assert [[getattr(item, name) for name in alike] for item in stored] == [
+        [getattr(item, name) for name in alike] for item in usual
+    ]
+    assert [(row.aggregate, row.payload, row.correlation_id) for row in work] == [
+        (f"inbox:{item.id}", {"item_id": str(item.id)}, item.correlation_id) for item in stored
+    ]
