@@ -2,7 +2,6 @@
 
 from domain.kernel.away import database_is_away
 
-__all__ = ["RETRY_AFTER", "RETRY_AFTER_SECONDS", "database_is_away"]
+__all__ = ["RETRY_AFTER", "database_is_away"]
 
-RETRY_AFTER_SECONDS = "1"
-RETRY_AFTER = {"Retry-After": RETRY_AFTER_SECONDS}
+RETRY_AFTER = {"Retry-After": "1"}

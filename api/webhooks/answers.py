@@ -1,5 +1,6 @@
 """The answers of the webhooks' door, made ready as bytes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -19,9 +20,9 @@ class Answer:
         await send({"type": "http.response.body", "body": self.body})
 
 
-def answer(status: int, content: dict[str, str], **headers: str) -> Answer:
-    """An answer in JSON. Underscores in the names of headers stand for hyphens."""
+def answer(status: int, content: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
+    """An answer in JSON."""
     body = orjson.dumps(content)
-    own = ((name.replace("_", "-").encode(), value.encode()) for name, value in headers.items())
+    own = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
     length = (b"content-length", str(len(body)).encode())
     return Answer(status, (length, (b"content-type", b"application/json"), *own), body)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.contextvars import get_contextvars
 
-from api.away import RETRY_AFTER_SECONDS
+from api.away import RETRY_AFTER
 from api.metrics import WEBHOOKS_REFUSED, WEBHOOKS_STORED
 from domain.intake.models import Source
 from domain.intake.store import NewItem
@@ -33,7 +33,7 @@ _NEVER_KEPT = frozenset({"authorization", "cookie", "proxy-authorization"})
 _STORED = answer(200, {"status": "stored"})
 _PONG = answer(200, {"status": "pong"})
 _BAD_SIGNATURE = answer(401, {"code": "BAD_SIGNATURE", "message": "The signature is wrong or missing."})
-_POST_ONLY = answer(405, {"code": "METHOD", "message": "Webhooks are sent with POST."}, allow="POST")
+_POST_ONLY = answer(405, {"code": "METHOD_NOT_ALLOWED", "message": "Send webhooks by POST."}, {"Allow": "POST"})
 
 
 @dataclass(slots=True)
@@ -128,9 +128,9 @@ def _kept(addressee: Addressee, headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _come_again(reason: str, message: str) -> Answer:
-    return _refuse(503, reason, message, retry_after=RETRY_AFTER_SECONDS)
+    return _refuse(503, reason, message, RETRY_AFTER)
 
 
-def _refuse(status: int, reason: str, message: str, **headers: str) -> Answer:
+def _refuse(status: int, reason: str, message: str, headers: Mapping[str, str] | None = None) -> Answer:
     WEBHOOKS_REFUSED.labels(reason).inc()
-    return answer(status, {"code": reason.upper(), "message": message}, **headers)
+    return answer(status, {"code": reason.upper(), "message": message}, headers)
