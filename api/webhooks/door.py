@@ -105,10 +105,10 @@ async def _store(door: Door, addressee: Addressee, body: bytes, headers: Mapping
     try:
         await door.storage.store(item)
     except QueueFull:
-        return _come_again("queue_full", "Too much is waiting to be stored. Send it again.")
+        return _refuse(503, "queue_full", "Too much is waiting to be stored. Send it again.", RETRY_AFTER)
     except NotStored as fault:
         if fault.away:
-            return _come_again("database_away", "The database is away. Send it again.")
+            return _refuse(503, "database_away", "The database is away. Send it again.", RETRY_AFTER)
         return _refuse(500, "not_stored", "internal error")
     WEBHOOKS_STORED.labels(addressee.kind, "true" if item.verified else "false").inc()
     return _STORED
@@ -125,10 +125,6 @@ def _kept(addressee: Addressee, headers: Mapping[str, str]) -> dict[str, str]:
         return {name: value for name, value in headers.items() if name not in _NEVER_KEPT}
     wanted = map(str.lower, addressee.scheme.keep_headers)
     return {name: headers[name] for name in wanted if name in headers}
-
-
-def _come_again(reason: str, message: str) -> Answer:
-    return _refuse(503, reason, message, RETRY_AFTER)
 
 
 def _refuse(status: int, reason: str, message: str, headers: Mapping[str, str] | None = None) -> Answer:
