@@ -17,6 +17,7 @@ from domain.reads.order_rows import changes_since
 from .answers import Made, answer
 from .context import Context, Info, selected
 from .idempotency import claim, keep
+from .parts.orders import orders_by_key
 from .types.history import history_entry
 from .types.refusals import StaleVersion, refusal_as_type
 
@@ -37,10 +38,29 @@ async def change(info: Info, work: Work) -> R:
         result = await carry_out(info.context, work)
         return cast(R, await answer(info.context, result, selected(info)))
     except Refusal as refusal:
-        value = refused(info, refusal)
-        if isinstance(refusal, kernel.StaleVersion) and refusal.what == "order" and "changes" in selected(info):
-            await _tell_changes(info.context, value, refusal)
-        return cast(R, value)
+        return cast(R, await _refused_with_changes(info, refusal))
+
+
+async def preview(info: Info, work: Work) -> R:
+    """The order as `change` would leave it, read in a transaction that is then undone: nothing is written, no work is
+    asked for, and no Idempotency-Key is used up."""
+    context = info.context
+    try:
+        async with context.services.database.begin() as session:
+            result = await work(session)
+            await session.flush()
+            orders = await orders_by_key(context, await session.connection(), [result.id], selected(info))
+            await session.rollback()
+            return cast(R, orders[result.id])
+    except Refusal as refusal:
+        return cast(R, await _refused_with_changes(info, refusal))
+
+
+async def _refused_with_changes(info: Info, refusal: Refusal) -> Any:
+    value = refused(info, refusal)
+    if isinstance(refusal, kernel.StaleVersion) and refusal.what == "order" and "changes" in selected(info):
+        await _tell_changes(info.context, value, refusal)
+    return value
 
 
 async def _tell_changes(context: Context, value: StaleVersion, refusal: kernel.StaleVersion) -> None:

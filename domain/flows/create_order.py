@@ -10,8 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.catalog.models import Variant
-from domain.channels.models import Channel, ChannelMapping, MappingKind, PaymentKind
-from domain.channels.rules import payment_kind
+from domain.channels.models import Channel, ChannelMapping, MappingKind
 from domain.discounts.queries import RULES_THERE
 from domain.intake.models import ExternalOrder
 from domain.kernel.actor import Actor
@@ -32,7 +31,7 @@ from .charge_input import Fee, charge_problems, fee_charges, shipping_charges
 from .check_entry import check_entry
 from .discount_rows import discount_data, discounted_lines, named_discounts, use_rows
 from .discount_sale import Discounted, Sale, discount_sale
-from .order_input import CreateOrder, Offer, OrderedLine, priced_lines, text_problems, total_problems
+from .order_input import CreateOrder, Offer, OrderedLine, kind_of, priced_lines, text_problems, total_problems
 from .place import NewCharge, NewLine, NewOrder, place_orders
 
 __all__ = ["CreateOrder", "DeliveryPoint", "Fee", "OrderCustomer", "OrderedLine", "create_order"]
@@ -142,7 +141,7 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
                 billing=_address(command.billing),
                 shipping=_address(command.shipping),
                 payment_method=command.payment_method,
-                payment_kind=_kind(command.payment_method, channel.method),
+                payment_kind=kind_of(command.payment_method, channel.method),
                 note=command.note,
                 promised_on=command.promised_on,
                 test=command.test,
@@ -215,13 +214,6 @@ async def _claim(session: AsyncSession, channel_id: UUID, external_id: str, orde
         return []
     number = await session.scalar(select(Order.number).where(Order.id == holder))
     return [Problem(("externalId",), "DUPLICATE", f"Order {number} of this channel has the id {external_id} already.")]
-
-
-def _kind(method: str | None, mapped: str | None) -> PaymentKind | None:
-    """The kind of a payment method: as the channel maps it, else what the word means everywhere, else none."""
-    if mapped is not None:
-        return PaymentKind(mapped)
-    return payment_kind(method) if method is not None else None
 
 
 def _address(fields: Mapping[str, str | None] | None) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""An operator changes what is ordered, or at what price, before the order is confirmed (spec ORD-7)."""
+"""What is ordered, at what price and fees, is changed before the order is confirmed (spec ORD-7)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,21 +9,20 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.catalog.models import Variant
-from domain.kernel.actor import Actor
-from domain.kernel.clock import utc_now
-from domain.kernel.money import MAX_AMOUNT
-from domain.kernel.refusals import Invalid, Problem, invalid
-from domain.kernel.texts import check_text, text_problem
-from domain.orders.history import contents_data, record
-from domain.orders.models import ChargeKind, Order, OrderLine
-from domain.orders.queries import check_version, order_for_update
+from domain.kernel.database import Json
+from domain.kernel.refusals import Invalid, Problem
+from domain.kernel.texts import text_problem
+from domain.orders.history import contents_data
+from domain.orders.models import ChargeKind, Order, OrderCharge, OrderLine
 from domain.orders.status import Status
 from domain.orders.totals import line_amounts, order_totals
 from domain.payments.queries import payment_sums
 from domain.payments.rules import payment_state
 
+from .charge_input import Fee, charge_problems, fee_charges, shipping_charges
 from .discount_rows import discount_data
-from .order_input import MAX_LINES, Offer, OrderedLine, line_problems
+from .order_input import MAX_LINES, Offer, OrderedLine, line_problems, total_problems
+from .place import NewCharge
 from .rediscount import rediscount
 
 OPEN = frozenset(
@@ -38,8 +37,6 @@ OPEN = frozenset(
     }
 )
 """Where an order may be that was not confirmed yet."""
-
-ASK_AGAIN = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,59 +53,67 @@ class EditedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EditLines:
-    """All lines as they shall be; those that are there and not named are removed."""
+class EditedContents:
+    """What the order shall hold; None leaves a part as it is. `lines` are all lines: those that are there and not named
+    are removed. `fees` are all fees, `shipping_fee` all that shipping costs."""
 
-    order_id: UUID
-    expected_version: int | None
-    lines: Sequence[EditedLine]
-    reason: str | None = None
+    lines: Sequence[EditedLine] | None = None
+    fees: Sequence[Fee] | None = None
+    shipping_fee: Fee | None = None
+
+    @property
+    def fields(self) -> list[str]:
+        """The parts that are given, as the API calls them."""
+        given = {"lines": self.lines, "fees": self.fees, "shippingFee": self.shipping_fee}
+        return [name for name, part in given.items() if part is not None]
 
 
-async def edit_lines(session: AsyncSession, actor: Actor, command: EditLines) -> Order:
-    """Writes the lines and what follows: totals, payment state, and an approval that is asked again (spec APR-3).
+async def offers_of(session: AsyncSession, edited: EditedContents) -> dict[str, Offer]:
+    """What new lines can be, by SKU."""
+    wanted = {line.sku for line in edited.lines or () if line.sku is not None and text_problem(line.sku) is None}
+    if not wanted:
+        return {}
+    rows = await session.scalars(select(Variant).where(Variant.sku.in_(wanted)))
+    return {v.sku: Offer(v.id, v.sku, v.name, v.price, v.currency, v.vat_rate, v.active) for v in rows}
+
+
+def contents_problems(order: Order, edited: EditedContents, offers: Mapping[str, Offer]) -> Iterator[Problem]:
+    """What is wrong with the parts that are given; the order's lines and charges are loaded."""
+    if not edited.fields:
+        return
+    if order.confirmed_at is not None or order.status not in OPEN:
+        for name in edited.fields:
+            yield Problem((name,), "CONFIRMED", f"An order in {order.status.label} keeps its {name}.")
+        return
+    if edited.lines is not None:
+        yield from _line_problems(edited.lines, {line.id: line for line in order.lines}, offers, order.currency)
+    yield from charge_problems(edited.fees or (), edited.shipping_fee)
+
+
+async def write_contents(
+    session: AsyncSession, order: Order, edited: EditedContents, offers: Mapping[str, Offer]
+) -> Json | None:
+    """Writes lines and charges and what follows from them: discounts, totals, payment state. Returns what history keeps of it,
+    with what was before; None if it is as it was.
 
     Discounts are found anew; a line of a store's order keeps its own, up to its new amount. A rounding to the channel's
-    total ends, since the total is ours now. Raises NotFound, StaleVersion, and Invalid naming every wrong line, or
-    CONFIRMED after the confirmation.
+    total ends, since the total is ours now. The order is locked, its parts are loaded and `contents_problems` found
+    nothing. Raises Invalid for a total that cannot be.
     """
-    check_text("reason", command.reason)
-    order = await order_for_update(session, command.order_id, lines=True)
-    check_version(order, command.expected_version)
-    if order.confirmed_at is not None or order.status not in OPEN:
-        raise invalid(("id",), "CONFIRMED", f"An order in {order.status.label} keeps its lines.")
-    ours = {line.id: line for line in order.lines}
-    offers = await _offers(session, command.lines)
-    problems = list(_problems(command.lines, ours, offers, order.currency))
-    if problems:
-        raise Invalid(problems)
     before = contents_data(order.lines, order.charges)
-    for line in order.lines:
-        if line.id not in {edited.line for edited in command.lines}:
-            await session.delete(line)
-    for charge in order.charges:
-        if charge.kind is ChargeKind.ROUNDING:
-            await session.delete(charge)
-    place = max((line.position for line in order.lines), default=-1)
-    for number, edited in enumerate(command.lines, start=1):
-        kept = ours.get(edited.line) if edited.line is not None else None
-        _write(kept or _new_line(session, order, offers[str(edited.sku)], place + number), edited)
+    if edited.lines is not None:
+        await _write_lines(session, order, edited.lines, offers)
+    if edited.fields:
+        await _write_charges(session, order, edited)
     await session.flush()
     await session.refresh(order, ["lines", "charges"])
     discounted = await rediscount(session, order)
     await derive(session, order)
     after = contents_data(order.lines, order.charges)
+    if after == before:
+        return None
     said = discount_data(discounted) if discounted is not None else {}
-    data = {**after, **said, "payment_state": order.payment_state, "before": before}
-    await record(session, order, "lines_changed", actor, data, command.reason)
-    return order
-
-
-async def _offers(session: AsyncSession, lines: Sequence[EditedLine]) -> dict[str, Offer]:
-    """What new lines can be, by SKU."""
-    wanted = {line.sku for line in lines if line.sku is not None and text_problem(line.sku) is None}
-    rows = await session.scalars(select(Variant).where(Variant.sku.in_(wanted)))
-    return {v.sku: Offer(v.id, v.sku, v.name, v.price, v.currency, v.vat_rate, v.active) for v in rows}
+    return {**after, **said, "payment_state": order.payment_state, "before": before}
 
 
 def _as_offer(line: OrderLine, currency: str) -> Offer:
@@ -116,7 +121,7 @@ def _as_offer(line: OrderLine, currency: str) -> Offer:
     return Offer(line.variant_id, line.sku, line.name, line.unit_price, currency, line.tax_rate)
 
 
-def _problems(
+def _line_problems(
     lines: Sequence[EditedLine], ours: Mapping[UUID, OrderLine], offers: Mapping[str, Offer], currency: str
 ) -> Iterator[Problem]:
     if not lines:
@@ -152,6 +157,48 @@ def _new_line(session: AsyncSession, order: Order, offer: Offer, position: int) 
     return line
 
 
+async def _write_lines(
+    session: AsyncSession, order: Order, lines: Sequence[EditedLine], offers: Mapping[str, Offer]
+) -> None:
+    ours = {line.id: line for line in order.lines}
+    kept_ids = {edited.line for edited in lines}
+    for line in order.lines:
+        if line.id not in kept_ids:
+            await session.delete(line)
+    place = max((line.position for line in order.lines), default=-1)
+    for number, edited in enumerate(lines, start=1):
+        kept = ours.get(edited.line) if edited.line is not None else None
+        _write(kept or _new_line(session, order, offers[str(edited.sku)], place + number), edited)
+
+
+async def _write_charges(session: AsyncSession, order: Order, edited: EditedContents) -> None:
+    """Those of a kind that is given are replaced; a rounding ends."""
+    places = [charge.position for charge in order.charges]
+    new: list[tuple[int, NewCharge]] = []
+    replaced = {ChargeKind.ROUNDING}
+    if edited.shipping_fee is not None:
+        replaced.add(ChargeKind.SHIPPING)
+        first = min(places, default=0) - 1
+        new += [(first, charge) for charge in shipping_charges(edited.shipping_fee)]
+    if edited.fees is not None:
+        replaced.add(ChargeKind.FEE)
+        new += enumerate(fee_charges(edited.fees), start=max(places, default=-1) + 1)
+    for charge in order.charges:
+        if charge.kind in replaced:
+            await session.delete(charge)
+    for position, one in new:
+        session.add(
+            OrderCharge(
+                order_id=order.id,
+                position=position,
+                kind=one.kind,
+                title=one.title,
+                amount=one.amount,
+                tax=one.tax,
+            )
+        )
+
+
 def _write(line: OrderLine, edited: EditedLine) -> None:
     line.quantity = edited.quantity
     if edited.unit_price is not None:
@@ -167,15 +214,12 @@ def _write(line: OrderLine, edited: EditedLine) -> None:
 
 
 async def derive(session: AsyncSession, order: Order) -> None:
-    """Totals, payment state, version and approval that follow from the new lines."""
+    """Totals and payment state that follow from the new lines."""
+    problems = list(total_problems(order.lines, order.charges))
+    if problems:
+        raise Invalid(problems)
     totals = order_totals(order.lines, order.charges)
-    if abs(totals.total) > MAX_AMOUNT:
-        raise invalid(("lines",), "OUT_OF_RANGE", f"An order's total is at most {MAX_AMOUNT:f}.")
     for name in totals.__dataclass_fields__:
         setattr(order, name, getattr(totals, name))
     sums = await payment_sums(session, order.id)
     order.payment_state = payment_state(order.total, sums.paid, sums.refunded)
-    if order.approve_status is not None:
-        order.approve_status = ASK_AGAIN
-    order.version += 1
-    order.updated_at = utc_now()

@@ -19,12 +19,12 @@ from domain.diary.entries import Note, open_standing, resolve_standing, write_it
 from domain.diary.models import DiaryState
 from domain.intake.types import IncomingLine, IncomingOrder
 from domain.kernel.actor import Actor
-from domain.kernel.clock import utc_now
 from domain.orders.history import contents_data, record
 from domain.orders.models import Order
 from domain.orders.queries import order_for_update
 
 from .auto_confirm import auto_confirm
+from .edited import mark_edited
 from .import_fields import ADDRESSES, DETAILS, LINES, SIMPLE, Change, Phase, changes, phase_of, settled_fields
 from .import_lines import write_lines
 from .import_money import book_money
@@ -32,7 +32,6 @@ from .import_resolve import Meaning, Wanted
 from .import_status import follow_status
 from .pay import go_on_if_paid
 
-ASKS_APPROVAL_AGAIN = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +89,7 @@ async def _apply(
     if LINES in applied:
         await write_lines(session, order, arrival.order, arrival.meaning.variants)
     if applied:
-        order.version += 1
-        order.updated_at = utc_now()
-        if order.approve_status is not None:
-            order.approve_status = ASKS_APPROVAL_AGAIN
+        await mark_edited(session, order)
         await _record_applied(session, actor, order, applied)
         await _settle_fields(session, order, list(applied))
         if LINES in applied:

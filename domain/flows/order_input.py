@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.channels.models import PaymentKind
+from domain.channels.rules import payment_kind
 from domain.kernel.money import MAX_AMOUNT, ZERO
 from domain.kernel.refusals import Path, Problem
 from domain.kernel.texts import text_problem
@@ -187,3 +189,10 @@ def _line(line: OrderedLine, variant: Offer) -> NewLine:
         tax=amounts.tax,
         total=amounts.total,
     )
+
+
+def kind_of(method: str | None, mapped: str | None) -> PaymentKind | None:
+    """The kind of a payment method: as the channel maps it, else what the word means everywhere, else none."""
+    if mapped is not None:
+        return PaymentKind(mapped)
+    return payment_kind(method) if method is not None else None

@@ -13,7 +13,7 @@ from domain.kernel.actor import SYSTEM, Actor
 from domain.kernel.texts import check_text
 from domain.orders.models import Order, PaymentState
 from domain.orders.queries import order_for_update
-from domain.orders.status import Status
+from domain.orders.status import Status, Through
 from domain.payments.record import record_payment
 
 from .auto_confirm import auto_confirm
@@ -53,6 +53,18 @@ async def pay_order(session: AsyncSession, actor: Actor, command: RecordPayment)
     if booked:
         await go_on_if_paid(session, order)
     return order
+
+
+async def follow_payment(session: AsyncSession, order: Order) -> None:
+    """What a changed balance sets going: a payment in full ends the wait for it, and one that is gone begins it anew.
+
+    The order's row is locked.
+    """
+    if order.status is Status.PAID and order.payment_state in (PaymentState.UNPAID, PaymentState.PARTLY_PAID):
+        reason = "it is not paid in full any more"
+        await move_locked(session, SYSTEM, order, Status.PENDING_PAYMENT, reason=reason, through=Through.UNPAID)
+    else:
+        await go_on_if_paid(session, order)
 
 
 async def go_on_if_paid(session: AsyncSession, order: Order) -> None:

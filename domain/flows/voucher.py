@@ -17,6 +17,8 @@ from domain.orders.queries import check_version, order_for_update
 
 from .discount_rows import discount_data
 from .edit_lines import OPEN, derive
+from .edited import mark_edited
+from .pay import follow_payment
 from .rediscount import rediscount
 
 
@@ -89,6 +91,8 @@ async def _write(
     if wrong:
         raise Invalid(wrong)
     await derive(session, order)
+    await mark_edited(session, order)
     after = contents_data(order.lines, order.charges)
     data = {**after, **discount_data(discounted), "payment_state": order.payment_state, "before": before}
     await record(session, order, "vouchers_changed", actor, data, reason)
+    await follow_payment(session, order)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
-from domain.kernel.actor import Actor, Permission
+from domain.kernel.actor import Actor, ActorKind, Permission
 from domain.kernel.money import Money, plain
 
 
@@ -48,6 +48,7 @@ class Through(StrEnum):
     REFUND = "the refund flow"
     VOID = "voiding the last AWB"
     PART = "a partial delivery"
+    UNPAID = "taking back a payment"
     SALE = "a sale at the counter"
 
 
@@ -127,6 +128,13 @@ def paid_in_full(facts: MoveFacts) -> Bar | None:
     return Bar(Code.PAYMENT_MISSING, f"{facts.due} is not paid yet.", f"the payment of {facts.due}")
 
 
+def something_due(facts: MoveFacts) -> Bar | None:
+    """Nobody waits for money that is there; a store that says so is believed."""
+    if facts.due.amount > 0 or facts.actor.kind is ActorKind.CONNECTOR:
+        return None
+    return Bar(Code.ILLEGAL_MOVE, "It is paid in full.", "nothing: confirm it instead")
+
+
 def in_stock(facts: MoveFacts) -> Bar | None:
     """Without stock the first confirmation that is asked of an order is open, and leads to (or stays in) Stock
     Unavailable; a partial delivery takes what there is."""
@@ -192,7 +200,9 @@ PLAIN = Move()
 CONFIRM = Move(guards=(approved,))
 """Without stock this move is open, and leads to Stock Unavailable (spec STK-2)."""
 CONFIRM_WITH_STOCK = Move(guards=(approved, in_stock))
+WAIT = Move(guards=(something_due,))
 PAY = Move(guards=(paid_in_full,))
+UNPAID = Move(through=Through.UNPAID)
 CANCEL = Move(guards=(nothing_handed_over,))
 LACK = Move(guards=(something_missing, no_live_awb))
 SHIP = Move(permission=Permission.AWB, guards=(with_awb,))
@@ -203,7 +213,7 @@ RETURN = Move(through=Through.RETURN)
 REFUND = Move(through=Through.REFUND)
 
 _NEW: Mapping[Status, Move] = {
-    _S.PENDING_PAYMENT: PLAIN,
+    _S.PENDING_PAYMENT: WAIT,
     _S.CONFIRMED: CONFIRM,
     _S.CANCELLED: CANCEL,
     _S.ON_HOLD: PLAIN,
@@ -216,6 +226,7 @@ TABLE: Mapping[Status, Mapping[Status, Move]] = {
     _S.PROCESSING: _NEW,
     _S.PENDING_PAYMENT: {_S.PAID: PAY, _S.CANCELLED: CANCEL, _S.ON_HOLD: PLAIN, _S.FAILED: PLAIN},
     _S.PAID: {
+        _S.PENDING_PAYMENT: UNPAID,
         _S.CONFIRMED: CONFIRM,
         _S.READY: CONFIRM_WITH_STOCK,
         _S.CANCELLED: CANCEL,
@@ -243,7 +254,7 @@ TABLE: Mapping[Status, Mapping[Status, Move]] = {
         _S.SHIPPING: PLAIN,
         _S.CANCELLED: CANCEL,
     },
-    _S.FAILED: {_S.DRAFT: PLAIN, _S.PROCESSING: PLAIN, _S.PENDING_PAYMENT: PLAIN, _S.CANCELLED: CANCEL},
+    _S.FAILED: {_S.DRAFT: PLAIN, _S.PROCESSING: PLAIN, _S.PENDING_PAYMENT: WAIT, _S.CANCELLED: CANCEL},
     _S.SHIPPING: {_S.DELIVERED: DELIVER, _S.RETURN_PENDING: RETURN, _S.CONFIRMED: VOIDED},
     _S.DELIVERED: {_S.RETURN_PENDING: RETURN, _S.REFUND: REFUND, _S.PARTIAL_REFUND: REFUND},
     _S.RETURN_PENDING: {_S.DELIVERED: RETURN, _S.RETURN: RETURN, _S.PARTIAL_RETURN: RETURN},

@@ -25,6 +25,7 @@ PARTS: Mapping[str, Part] = {
     "payments": money.payments,
     "history": progress.history,
     "nextActions": progress.next_actions,
+    "lacking": progress.lacking,
     "deliveryNotes": documents.delivery_notes,
     "packingLists": documents.packing_lists,
     "invoices": documents.invoices,

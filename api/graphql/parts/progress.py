@@ -7,7 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.graphql.context import Context
 from api.graphql.lookahead import Selection
 from api.graphql.types.history import history_entry
+from api.graphql.types.money import plain
 from api.graphql.types.order import NextAction, Order, order_status
+from api.graphql.types.refusals import MissingStock
 from domain.flows.facts import load_many_facts
 from domain.orders.status import verdicts
 from domain.reads.order_rows import history_of
@@ -31,4 +33,14 @@ async def next_actions(
         order.next_actions = [
             NextAction(to=order_status(one.to), allowed=one.allowed, reason=one.reason, unlocked_by=one.unlocked_by)
             for one in verdicts(facts[order.key])
+        ]
+
+
+async def lacking(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
+    """What is missing now of orders that reserved nothing yet."""
+    facts = await load_many_facts(connection, [order.key for order in orders], context.actor)
+    for order in orders:
+        order.lacking = [
+            MissingStock(sku=one.sku, ordered=plain(one.ordered), available=plain(one.available))
+            for one in facts[order.key].missing
         ]

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import Enum
 
 import strawberry
 
@@ -115,4 +116,42 @@ class OrderEditLinesInput:
     id: strawberry.ID = strawberry.field(description="The order.")
     expected_version: int | None = optional(VERSION)
     lines: list[EditedLineInput] = strawberry.field(description="All lines; what is not named is removed.")
+    reason: str | None = optional("Why; kept in the history.")
+
+
+@strawberry.enum(description="What orderEdit can empty.")
+class OrderClearable(Enum):
+    NOTE = "note"
+    SELLER = "seller"
+    TICKET = "ticket"
+    BUYER_TAX_ID = "buyerTaxId"
+    PROMISED_ON = "promisedOn"
+    DELIVERY_POINT = "deliveryPoint"
+
+
+@strawberry.input(
+    description=(
+        "What shall be different on an order. What is left out (or null) stays as it is. Lines, fees, shipping, "
+        "customer and payment method can be changed until it is confirmed; addresses, delivery point and promised day "
+        "until something was handed over, and while no AWB carries them; agent, ticket, note and tax id always."
+    )
+)
+class OrderEditInput:
+    id: strawberry.ID = strawberry.field(description="The order.")
+    expected_version: int | None = optional(VERSION)
+    dry_run: bool | None = optional("True: the answer is the order as it would be, and nothing is changed.")
+    lines: list[EditedLineInput] | None = optional("All lines as they shall be; what is not named is removed.")
+    fees: list[FeeInput] | None = optional("All fees as they shall be, at most 50; an empty list removes them.")
+    shipping_fee: FeeInput | None = optional("What all shipping costs; an amount of 0 makes it free.")
+    shipping_address: AddressInput | None = optional("The whole new address.")
+    billing_address: AddressInput | None = optional("The whole new address.")
+    customer: CustomerInput | None = optional("Another buyer.")
+    payment_method: str | None = optional("A word of the channel's mapping, or such as cod, bank_transfer, on_account.")
+    note: str | None = optional("At most 10,000 characters.")
+    seller: str | None = optional("The agent whose sale it is.")
+    ticket: str | None = optional("A reference to a ticket.")
+    buyer_tax_id: str | None = optional("For the invoice.")
+    promised_on: date | None = optional("The promised day, not in the past; a pre-order's is after today.")
+    delivery_point: DeliveryPointInput | None = optional("A locker or pick-up point instead of the door.")
+    clear: list[OrderClearable] | None = optional("What shall be empty.")
     reason: str | None = optional("Why; kept in the history.")

@@ -134,6 +134,9 @@ class Order:
     test: bool = attribute("A test order reserves and invoices nothing.")
     held_from: OrderStatus | None = attribute("The status to which a hold goes back.")
     shortages: list[MissingStock] = attribute("What was missing when it was last to be confirmed.", size=2)
+    lacking: list[MissingStock] = attribute(
+        "What its warehouse lacks of it now, before it is confirmed; empty for test orders.", size=2
+    )
     placed_at: datetime = attribute("When the buyer placed it.")
     created_at: datetime = attribute("When it came to us.")
     updated_at: datetime = attribute("When it was last changed.")

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from domain.discounts.models import DiscountLog, DiscountUse
 from domain.flows.create_order import CreateOrder, OrderCustomer, OrderedLine, create_order
-from domain.flows.edit_lines import EditedLine, EditLines, edit_lines
+from domain.flows.edit_lines import EditedContents, EditedLine
+from domain.flows.edit_order import EditOrder, edit_order
 from domain.flows.move import MoveOrder, move_order
 from domain.kernel.database import Database
 from domain.kernel.refusals import Invalid
@@ -125,7 +126,7 @@ async def test_edits_and_cancels_race_with_new_orders(database: Database) -> Non
     async def edit(order_id: Any) -> None:
         async with database.begin() as session:
             lines = [EditedLine(sku="MUG", quantity=Decimal(3))]
-            await edit_lines(session, OPERATOR, EditLines(order_id=order_id, expected_version=None, lines=lines))
+            await edit_order(session, OPERATOR, EditOrder(order_id=order_id, contents=EditedContents(lines=lines)))
 
     async def cancel(order_id: Any) -> None:
         async with database.begin() as session:

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.discounts.models import DiscountLog, DiscountUse, Formal, TradeDiscount
 from domain.flows.create_order import CreateOrder, OrderCustomer, OrderedLine, create_order
-from domain.flows.edit_lines import EditedLine, EditLines, edit_lines
+from domain.flows.edit_lines import EditedContents, EditedLine
+from domain.flows.edit_order import EditOrder, edit_order
 from domain.flows.merge_customers import merge_customers
 from domain.flows.voucher import ChangeVoucher, apply_voucher, remove_voucher
 from domain.kernel.clock import utc_now
@@ -232,7 +233,7 @@ async def test_a_test_order_uses_nothing_up(session: AsyncSession, goods: None) 
 
 
 async def edit(session: AsyncSession, order: Order, *lines: EditedLine) -> Order:
-    await edit_lines(session, OPERATOR, EditLines(order_id=order.id, expected_version=None, lines=lines))
+    await edit_order(session, OPERATOR, EditOrder(order_id=order.id, contents=EditedContents(lines=lines)))
     await proven(session, order)
     return await accounted(session, order.id)
 

@@ -1,11 +1,13 @@
 """Editing what is ordered, before the confirmation."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.flows.edit_lines import EditedLine, EditLines, edit_lines
+from domain.flows.edit_lines import EditedContents, EditedLine
+from domain.flows.edit_order import EditOrder, edit_order
 from domain.flows.place import NewCharge, NewPayment
 from domain.kernel.ids import new_id
 from domain.kernel.refusals import Invalid, StaleVersion
@@ -16,8 +18,12 @@ from tests.support.builders import OPERATOR, make_order, make_variant
 from tests.support.snapshot import snapshot
 
 
+def command(order: Order, lines: Sequence[EditedLine], version: int | None = None) -> EditOrder:
+    return EditOrder(order_id=order.id, expected_version=version, contents=EditedContents(lines=lines))
+
+
 async def edit(session: AsyncSession, order: Order, *lines: EditedLine, version: int | None = None) -> Order:
-    await edit_lines(session, OPERATOR, EditLines(order_id=order.id, expected_version=version, lines=lines))
+    await edit_order(session, OPERATOR, command(order, lines, version))
     return await proven(session, order)
 
 
@@ -25,7 +31,7 @@ async def refusal_of(session: AsyncSession, order: Order, *lines: EditedLine) ->
     before = await snapshot(session)
     with pytest.raises(Invalid) as refusal:
         async with session.begin_nested():
-            await edit_lines(session, OPERATOR, EditLines(order_id=order.id, expected_version=None, lines=lines))
+            await edit_order(session, OPERATOR, command(order, lines))
     assert await snapshot(session) == before
     return [(".".join(problem.path), problem.code) for problem in refusal.value.problems]
 
@@ -74,15 +80,7 @@ async def test_a_line_keeps_its_price_and_its_discount_up_to_its_amount(session:
     order.lines[0].discount, order.lines[0].unit_price = Decimal("12.00"), Decimal("9.00")
     mug.active = False
     await session.flush()
-    await edit_lines(
-        session,
-        OPERATOR,
-        EditLines(
-            order_id=order.id,
-            expected_version=None,
-            lines=[EditedLine(line=order.lines[0].id, quantity=Decimal(1))],
-        ),
-    )
+    await edit_order(session, OPERATOR, command(order, [EditedLine(line=order.lines[0].id, quantity=Decimal(1))]))
     assert (order.lines[0].subtotal, order.lines[0].discount, order.total) == (9, 9, 0)
 
 
@@ -133,6 +131,6 @@ async def test_a_stale_write_and_one_after_the_confirmation_are_refused(session:
         await edit(session, order, line, version=7)
     for to in (Status.CONFIRMED, Status.ON_HOLD, Status.CANCELLED):
         order = await move(session, order, to)
-        assert await refusal_of(session, order, line) == [("id", "CONFIRMED")]
+        assert await refusal_of(session, order, line) == [("lines", "CONFIRMED")]
     imported = await make_order(session, status=Status.DELIVERED)
-    assert await refusal_of(session, imported, line) == [("id", "CONFIRMED")]
+    assert await refusal_of(session, imported, line) == [("lines", "CONFIRMED")]

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.flows.edit_order import EditOrder, edit_order
 from domain.kernel.refusals import Invalid, NotFound, StaleVersion
-from domain.orders.edit_address import OPEN, EditAddress, edit_address
+from domain.orders.edit_address import OPEN
 from domain.orders.models import FulfilmentState, HistoryEntry, Order
 from domain.orders.status import Status
 from domain.shipping.models import ShipmentStatus
@@ -20,7 +21,7 @@ NEW = {"name": "Ana Pop", "city": "Cluj-Napoca", "country": "RO"}
 
 
 async def edit(session: AsyncSession, order: Order, **fields: Any) -> Order:
-    return await edit_address(session, OPERATOR, EditAddress(order_id=order.id, **fields))
+    return await edit_order(session, OPERATOR, EditOrder(order_id=order.id, **fields))
 
 
 async def history(session: AsyncSession, order: Order) -> list[HistoryEntry]:
@@ -91,7 +92,7 @@ async def test_stale_and_unknown(session: AsyncSession) -> None:
     with pytest.raises(StaleVersion):
         await edit(session, order, shipping=NEW, expected_version=order.version + 1)
     with pytest.raises(NotFound):
-        await edit_address(session, OPERATOR, EditAddress(order_id=order.channel_id, shipping=NEW))
+        await edit_order(session, OPERATOR, EditOrder(order_id=order.channel_id, shipping=NEW))
     assert (await session.scalar(select(func.count()).select_from(HistoryEntry))) == order.history_seq
 
 

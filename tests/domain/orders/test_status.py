@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from domain.kernel.actor import SYSTEM, Permission
+from domain.kernel.actor import SYSTEM, Permission, connector_actor
 from domain.kernel.money import Money
 from domain.orders.status import (
     TABLE,
@@ -58,6 +58,7 @@ FLOW_ONLY = {
     (13, 11): Through.RETURN,
     (13, 6): Through.REFUND,
     (8, 6): Through.REFUND,
+    (14, 2): Through.UNPAID,
 }
 HELD_FROM = {0, 1, 2, 3, 14, 15, 16}
 CODES = range(17)
@@ -80,8 +81,11 @@ def willing(status: int, **changes: object) -> MoveFacts:
 
 
 def open_for(status: int, to: int) -> MoveFacts:
-    """The same, for one move: what is missing opens Stock Unavailable and bars Ready; an AWB opens Shipping only."""
+    """The same, for one move: what is missing opens Stock Unavailable and bars Ready; an AWB opens Shipping only; what
+    is due opens Pending Payment."""
     facts = willing(status)
+    if to == 2:
+        facts = replace(facts, due=Money(Decimal(10), "RON"))
     if to != 16:
         facts = replace(facts, missing=())
     return replace(facts, awbs=facts.awbs if to == 4 else ())
@@ -100,7 +104,7 @@ def test_a_plain_move_is_open_exactly_where_the_specification_says(come_from: in
 
 @pytest.mark.spec("ORD-3")
 @pytest.mark.parametrize(("come_from", "to"), PAIRS)
-@pytest.mark.parametrize("through", [Through.RETURN, Through.REFUND, Through.VOID])
+@pytest.mark.parametrize("through", [Through.RETURN, Through.REFUND, Through.VOID, Through.UNPAID])
 def test_a_flow_makes_its_own_moves_and_plain_ones_only(come_from: int, to: int, through: Through) -> None:
     verdict = decide(replace(open_for(come_from, to), through=through), Status(to))
     assert verdict.allowed is (to in PLAIN[come_from] or FLOW_ONLY.get((come_from, to)) is through)
@@ -156,6 +160,9 @@ GUARDED = [
     (14, 3, {"approve_status": -1}, Code.NOT_APPROVED, "approval by someone with orders.approve"),
     (14, 15, {"approve_status": 0, "missing": ()}, Code.NOT_APPROVED, "approval by someone with orders.approve"),
     (16, 3, {"approve_status": 0}, Code.NOT_APPROVED, "approval by someone with orders.approve"),
+    (0, 2, {}, Code.ILLEGAL_MOVE, "nothing: confirm it instead"),
+    (1, 2, {"actor": actor_with(*Permission)}, Code.ILLEGAL_MOVE, "nothing: confirm it instead"),
+    (10, 2, {}, Code.ILLEGAL_MOVE, "nothing: confirm it instead"),
     (2, 14, {"due": Money(Decimal("168.80"), "RON")}, Code.PAYMENT_MISSING, "the payment of 168.80 RON"),
     (14, 15, {}, Code.STOCK_MISSING, "a receipt note for MUG"),
     (
@@ -197,6 +204,11 @@ def test_an_approved_order_or_one_that_no_rule_holds_may_be_confirmed(approve_st
 @pytest.mark.spec("APR-3")
 def test_approval_is_not_asked_of_an_order_that_was_confirmed_before() -> None:
     assert decide(willing(15, approve_status=0), Status.CONFIRMED).allowed
+
+
+@pytest.mark.spec("ORD-3")
+def test_a_store_is_believed_that_a_paid_order_waits_for_its_payment() -> None:
+    assert decide(willing(1, actor=connector_actor("woocommerce", "shop-1")), Status.PENDING_PAYMENT).allowed
 
 
 @pytest.mark.spec("ORD-4")

@@ -6,12 +6,12 @@ from api.graphql.answers import Made, made
 from api.graphql.change import change
 from api.graphql.context import Info
 from api.graphql.fields import root
-from api.graphql.types.actions import CustomerInput, OrderCreateInput
+from api.graphql.types.actions import OrderCreateInput
 from api.graphql.types.order import OrderResult
-from domain.flows.create_order import CreateOrder, OrderCustomer, OrderedLine, create_order
+from domain.flows.create_order import CreateOrder, OrderedLine, create_order
 from domain.kernel.actor import Permission
-from domain.kernel.ids import parse_id
-from domain.kernel.refusals import invalid
+
+from .customers import told_customer
 
 
 async def _order_create(info: Info, input: OrderCreateInput) -> OrderResult:
@@ -26,7 +26,7 @@ def _command(input: OrderCreateInput) -> CreateOrder:
     return CreateOrder(
         channel=input.channel,
         external_id=input.external_id,
-        customer=_customer(input.customer),
+        customer=told_customer(input.customer),
         lines=[OrderedLine(line.sku, line.quantity, line.unit_price) for line in input.lines],
         shipping=input.shipping_address.stored() if input.shipping_address else None,
         billing=input.billing_address.stored() if input.billing_address else None,
@@ -43,15 +43,6 @@ def _command(input: OrderCreateInput) -> CreateOrder:
         placed_at=input.placed_at,
         test=bool(input.test),
     )
-
-
-def _customer(input: CustomerInput) -> OrderCustomer:
-    key = None
-    if input.id is not None:
-        key = parse_id(input.id)
-        if key is None:
-            raise invalid(("customer", "id"), "NOT_FOUND", f"There is no customer {input.id}.")
-    return OrderCustomer(id=key, name=input.name, email=input.email, phone=input.phone, tax_id=input.tax_id)
 
 
 field = root(

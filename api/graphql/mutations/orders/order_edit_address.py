@@ -8,19 +8,19 @@ from api.graphql.context import Info
 from api.graphql.fields import root
 from api.graphql.types.actions import OrderEditAddressInput
 from api.graphql.types.order import OrderResult
+from domain.flows.edit_order import EditOrder, edit_order
 from domain.kernel.actor import Permission
-from domain.orders.edit_address import EditAddress, edit_address
 
 
 async def _order_edit_address(info: Info, input: OrderEditAddressInput) -> OrderResult:
     async def work(session: AsyncSession) -> Made:
-        command = EditAddress(
+        command = EditOrder(
             order_id=id_of(input.id, "order"),
             expected_version=input.expected_version,
             shipping=input.shipping_address.stored() if input.shipping_address else None,
             billing=input.billing_address.stored() if input.billing_address else None,
         )
-        return made("Order", (await edit_address(session, info.context.actor, command)).id)
+        return made("Order", (await edit_order(session, info.context.actor, command)).id)
 
     return await change(info, work)
 
@@ -30,6 +30,6 @@ field = root(
     permission=Permission.ORDERS_EDIT,
     description=(
         "Writes the addresses of an order that was not handed over. What is given replaces the whole address. A repeat "
-        "of what is there already changes nothing."
+        "of what is there already changes nothing. The part of orderEdit about addresses."
     ),
 )

@@ -1,0 +1,222 @@
+"""An operator changes an order (spec ORD-7): what is ordered until it is confirmed, where it goes until it leaves.
+
+One edit is one new version, whatever it changes. What is there already changes nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.channels.models import Channel, ChannelMapping, MappingKind
+from domain.customers.models import Customer
+from domain.kernel.actor import Actor
+from domain.kernel.clock import utc_now
+from domain.kernel.refusals import Invalid, Problem
+from domain.kernel.texts import TEXT_LIMIT
+from domain.orders.dates import promise_problem
+from domain.orders.delivery_point import NO_POINT, DeliveryPoint, point_problems
+from domain.orders.edit_address import awb_problems, left_problems, new_address
+from domain.orders.history import record
+from domain.orders.models import Order
+from domain.orders.queries import check_version, order_for_update
+
+from .buyers import FoundBuyer, OrderCustomer, find_buyer
+from .edit_lines import OPEN, EditedContents, contents_problems, offers_of, write_contents
+from .edited import mark_edited
+from .order_input import TEXTS, address_problems, customer_problems, kind_of, text_problem_at
+from .pay import follow_payment
+
+CLEARABLE: Mapping[str, tuple[str, ...]] = {
+    "note": ("note",),
+    "seller": ("seller",),
+    "ticket": ("ticket",),
+    "buyerTaxId": ("buyer_tax_id",),
+    "promisedOn": ("promised_on",),
+    "deliveryPoint": tuple(NO_POINT),
+}
+"""What may be emptied: by its name in the API, the columns."""
+
+ASKS_AGAIN = frozenset({"shipping", "billing", "customer_id", "payment_method", "buyer_tax_id", "delivery_point"})
+"""Fields whose change asks for an approval again, as does every change of the contents (spec APR-3)."""
+
+_SIDES = {"shipping": "shippingAddress", "billing": "billingAddress"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditOrder:
+    """What shall be different; None leaves a field as it is, and `clear` (names of `CLEARABLE`) empties it.
+
+    Addresses replace the whole address. `expected_version` None asks for no check.
+    """
+
+    order_id: UUID
+    expected_version: int | None = None
+    contents: EditedContents = EditedContents()
+    shipping: Mapping[str, str] | None = None
+    billing: Mapping[str, str] | None = None
+    customer: OrderCustomer | None = None
+    payment_method: str | None = None
+    note: str | None = None
+    seller: str | None = None
+    ticket: str | None = None
+    buyer_tax_id: str | None = None
+    promised_on: date | None = None
+    delivery_point: DeliveryPoint | None = None
+    clear: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+async def edit_order(session: AsyncSession, actor: Actor, command: EditOrder) -> Order:
+    """Writes what changed, with what follows: totals, payment state, and an approval that is asked again.
+
+    Raises NotFound, StaleVersion, and Invalid naming every wrong field: CONFIRMED for what a confirmed order keeps,
+    HANDED_OVER and HAS_AWB for addresses that it is too late to change.
+    """
+    problems = list(_told_problems(command))
+    order = await order_for_update(session, command.order_id, lines=True)
+    check_version(order, command.expected_version)
+    offers = await offers_of(session, command.contents)
+    problems += contents_problems(order, command.contents, offers)
+    problems += await _late_problems(session, order, command)
+    channel = await session.get_one(Channel, order.channel_id)
+    problem = promise_problem(_promise(order, command), channel.connector, utc_now())
+    if problem is not None and ("promisedOn" in command.clear or command.promised_on is not None):
+        problems.append(problem)
+    buyer = await _buyer(session, order, command) if not problems else FoundBuyer()
+    problems += buyer.problems
+    if problems:
+        raise Invalid(problems)
+    if buyer.new_rows:
+        await session.execute(insert(Customer), list(buyer.new_rows))
+    changed = await _write_fields(session, order, command, buyer)
+    contents = None
+    if command.contents.fields or "customer_id" in changed:  # another buyer has other discounts
+        contents = await write_contents(session, order, command.contents, offers)
+    if changed or contents is not None:
+        asks_again = contents is not None or not ASKS_AGAIN.isdisjoint(changed)
+        await mark_edited(session, order, asks_again=asks_again)
+        await _record(session, actor, order, changed, contents, command.reason)
+        await session.flush()
+        if contents is not None:
+            await follow_payment(session, order)
+    return order
+
+
+def _told_problems(command: EditOrder) -> Iterator[Problem]:
+    """What is wrong whatever the order is."""
+    yield from text_problem_at(("reason",), command.reason, TEXT_LIMIT)
+    for name in ("payment_method", "note", "seller", "ticket", "buyer_tax_id"):
+        shown, limit = TEXTS[name]
+        text = getattr(command, name)
+        yield from text_problem_at((shown,), text, limit)
+        if text is not None and not text.strip():
+            yield Problem((shown,), "EMPTY", "Give a text, or leave it out; `clear` empties a field.")
+    for side, shown in _SIDES.items():
+        yield from address_problems(shown, getattr(command, side))
+    yield from point_problems(("deliveryPoint",), command.delivery_point)
+    if command.customer is not None:
+        yield from customer_problems(command.customer)
+    for index, name in enumerate(command.clear):
+        if name not in CLEARABLE:
+            yield Problem(("clear", str(index)), "UNKNOWN_FIELD", f"These can be emptied: {', '.join(CLEARABLE)}.")
+        elif getattr(command, CLEARABLE[name][0]) is not None:
+            yield Problem(("clear", str(index)), "NOT_TOGETHER", f"{name} is given and emptied at once.")
+
+
+async def _late_problems(session: AsyncSession, order: Order, command: EditOrder) -> list[Problem]:
+    """Fields for which it is too late. What is there already is never too late."""
+    confirmed = [
+        Problem((shown,), "CONFIRMED", f"An order in {order.status.label} keeps its {word}.")
+        for name, shown, word in (("customer", "customer", "customer"), ("payment_method", "paymentMethod", "method"))
+        if getattr(command, name) is not None and (order.confirmed_at is not None or order.status not in OPEN)
+    ]
+    moved = [
+        shown
+        for side, shown in _SIDES.items()
+        if (given := getattr(command, side)) is not None
+        and new_address(order, side, given) != (getattr(order, side) or {})
+    ]
+    if command.delivery_point is not None or "deliveryPoint" in command.clear:
+        moved.append("deliveryPoint")
+    late = left_problems(order, [*moved, *(["promisedOn"] if command.promised_on is not None else [])])
+    return confirmed + (late or await awb_problems(session, order, [one for one in moved if one != "billingAddress"]))
+
+
+def _promise(order: Order, command: EditOrder) -> date | None:
+    return None if "promisedOn" in command.clear else command.promised_on or order.promised_on
+
+
+async def _buyer(session: AsyncSession, order: Order, command: EditOrder) -> FoundBuyer:
+    if command.customer is None:
+        return FoundBuyer(order.customer_id)
+    return await find_buyer(session, order.channel_id, command.customer, command.billing or command.shipping)
+
+
+async def _write_fields(
+    session: AsyncSession, order: Order, command: EditOrder, buyer: FoundBuyer
+) -> dict[str, dict[str, Any]]:
+    """Writes the fields that differ; returns what each was and is, by column."""
+    wanted: dict[str, Any] = {
+        name: getattr(command, name).strip()
+        for name in ("payment_method", "note", "seller", "ticket", "buyer_tax_id")
+        if getattr(command, name) is not None
+    }
+    for side in _SIDES:
+        if (given := getattr(command, side)) is not None:
+            wanted[side] = new_address(order, side, given) or None
+    if command.promised_on is not None:
+        wanted["promised_on"] = command.promised_on
+    if command.delivery_point is not None:
+        wanted |= command.delivery_point.as_columns()
+    if buyer.customer_id is not None:
+        wanted["customer_id"] = buyer.customer_id
+    for name in command.clear:
+        wanted |= dict.fromkeys(CLEARABLE[name])
+    changed = {
+        name: {"from": getattr(order, name), "to": to} for name, to in wanted.items() if getattr(order, name) != to
+    }
+    for name, change in changed.items():
+        setattr(order, name, change["to"])
+    if "payment_method" in changed:
+        order.payment_title = None
+        order.payment_kind = kind_of(order.payment_method, await _mapped(session, order))
+    return changed
+
+
+async def _mapped(session: AsyncSession, order: Order) -> str | None:
+    return await session.scalar(
+        select(ChannelMapping.target).where(
+            ChannelMapping.channel_id == order.channel_id,
+            ChannelMapping.kind == MappingKind.PAYMENT_METHOD,
+            ChannelMapping.source == order.payment_method,
+        )
+    )
+
+
+async def _record(
+    session: AsyncSession,
+    actor: Actor,
+    order: Order,
+    changed: Mapping[str, Mapping[str, Any]],
+    contents: Mapping[str, Any] | None,
+    reason: str | None,
+) -> None:
+    """One entry per kind of change: those who read the history look for addresses, details or lines."""
+    parts: dict[str, dict[str, Any]] = {}
+    for name, change in changed.items():
+        kind = {"customer_id": "customer_changed", **dict.fromkeys(_SIDES, "address_changed")}.get(
+            name, "details_changed"
+        )
+        shown = {
+            end: value if isinstance(value, dict) or value is None else str(value) for end, value in change.items()
+        }
+        parts.setdefault(kind, {}).update(shown if kind == "customer_changed" else {name: shown})
+    if contents is not None:
+        parts["lines_changed"] = dict(contents)
+    for kind, data in parts.items():
+        await record(session, order, kind, actor, data, reason)
