@@ -93,8 +93,8 @@ def contents_problems(order: Order, edited: EditedContents, offers: Mapping[str,
 async def write_contents(
     session: AsyncSession, order: Order, edited: EditedContents, offers: Mapping[str, Offer]
 ) -> Json | None:
-    """Writes lines and charges and what follows from them: discounts, totals, payment state. Returns what history keeps of it,
-    with what was before; None if it is as it was.
+    """Writes lines and charges and what follows from them: discounts, totals, payment state. Returns what history
+    keeps of it, with what was before; None if it is as it was.
 
     Discounts are found anew; a line of a store's order keeps its own, up to its new amount. A rounding to the channel's
     total ends, since the total is ours now. The order is locked, its parts are loaded and `contents_problems` found

@@ -33,7 +33,6 @@ from .import_status import follow_status
 from .pay import go_on_if_paid
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedArrival:
     """A newer state of an order that is ours, and what its words mean; nothing is in its way."""
