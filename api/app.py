@@ -56,7 +56,12 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        database = Database(database_url, pool_size=chosen.pool_size, read_timeout_ms=chosen.read_timeout_ms)
+        database = Database(
+            database_url,
+            pool_size=chosen.pool_size,
+            read_timeout_ms=chosen.read_timeout_ms,
+            patience=chosen.patience_seconds,
+        )
         vault = Vault(secret_key)
         services = Services(chosen, database, connectors, vault, Keys(database))
         storage = GroupCommit(database)

@@ -23,6 +23,7 @@ from .frame import DATABASE_AWAY
 from .listener import listen
 from .picking import LIMIT, Picked, due, forgotten, stamp
 from .process import pause, run_process
+from .runtime import PATIENCE
 from .work import Consumer
 
 log = structlog.get_logger(__name__)
@@ -122,7 +123,7 @@ async def _sweep(relay: Relay, stop: asyncio.Event) -> None:
 
 
 async def main(settings: Settings, stop: asyncio.Event) -> None:
-    database = Database(settings.need("database_url"), pool_size=2)
+    database = Database(settings.need("database_url"), pool_size=2, patience=PATIENCE)
     client = connect(settings.need("redis_url"))
     log.info("relay_started")
     try:

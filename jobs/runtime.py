@@ -21,6 +21,9 @@ from .locks import Locks
 
 T = TypeVar("T")
 
+PATIENCE = 120.0
+"""Seconds that a process of the engine room waits for the answer to a statement: some of its own are long."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Runtime:
@@ -63,7 +66,7 @@ def start_runtime(settings: Settings, host: Host) -> Runtime:
     url = settings.need("database_url")
     return Runtime(
         settings=settings,
-        database=Database(url, pool_size=settings.pool_size),
+        database=Database(url, pool_size=settings.pool_size, patience=PATIENCE),
         host=host,
         vault=Vault(settings.need("secret_key")),
         redis=connect(settings.need("redis_url")),

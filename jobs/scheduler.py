@@ -12,6 +12,7 @@ from plugins.host import Host, load_connectors
 from .due import LIMIT, ensure_schedules, run_due
 from .frame import DATABASE_AWAY
 from .process import pause, run_process
+from .runtime import PATIENCE
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +41,7 @@ async def run(database: Database, host: Host, stop: asyncio.Event) -> None:
 
 
 async def main(settings: Settings, stop: asyncio.Event) -> None:
-    database = Database(settings.need("database_url"), pool_size=2)
+    database = Database(settings.need("database_url"), pool_size=2, patience=PATIENCE)
     log.info("scheduler_started")
     try:
         await run(database, load_connectors(), stop)

@@ -93,7 +93,9 @@ class GroupCommit:
         if not batch:
             return
         fault = await self._commit([item for item, _ in batch])
-        if fault is not None and database_is_away(fault):
+        if isinstance(fault, TimeoutError):
+            self._turn_away(fault)
+        elif fault is not None and database_is_away(fault):
             # Once more: the pool may have handed out a connection that a restart of the database had ended.
             fault = await self._commit([item for item, _ in batch])
         if fault is None or len(batch) == 1 or database_is_away(fault):
@@ -103,6 +105,13 @@ class GroupCommit:
         log.warning("batch_not_stored", items=len(batch), error=type(fault).__name__)
         for item, done in batch:
             _settle(done, await self._commit([item]))
+
+    def _turn_away(self, fault: Exception) -> None:
+        """What waits behind a batch that the database left without an answer would wait as long, each in its turn."""
+        for _, done in self._waiting:
+            _settle(done, fault)
+        self._waiting.clear()
+        self._bytes = 0
 
     async def _commit(self, items: list[NewItem]) -> Exception | None:
         try:

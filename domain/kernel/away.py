@@ -29,6 +29,7 @@ _AWAY = (
     TooManyConnectionsError,
     PoolTimeout,
     ConnectionError,
+    TimeoutError,  # it is there and does not answer
     asyncio.IncompleteReadError,
 )
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Enum, MetaData, Numeric, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -62,6 +63,8 @@ the longer the more others there are."""
 
 
 _QUERY_CANCELED = "57014"
+_CONNECT_SECONDS = 5.0
+_POOL_SECONDS = 10.0
 
 
 class DriverConnection(Protocol):
@@ -91,27 +94,34 @@ def _time_limit(read_timeout_ms: int | None) -> dict[str, str]:
 class Database:
     """The engines of one process. `begin()` is the unit of work, `read()` a connection for questions.
 
-    `read_timeout_ms`: how long a statement of a question may run; None: as long as it takes.
+    `read_timeout_ms`: how long a statement of a question may run; None: as long as it takes. `patience`: how many
+    seconds the database may leave a statement without an answer before it is taken for one that hangs, and the caller
+    is told that it is away; None: as long as it takes.
     """
 
     def __init__(
-        self, url: str, *, pool_size: int = 10, read_pool_size: int | None = None, read_timeout_ms: int | None = None
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        read_pool_size: int | None = None,
+        read_timeout_ms: int | None = None,
+        patience: float | None = None,
     ) -> None:
         self.url = url
-        self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=10
-        )
-        self.read_engine: AsyncEngine = create_async_engine(
+        self.engine = _engine(url, patience, pool_size=pool_size, max_overflow=pool_size)
+        self.read_engine = _engine(
             url,
+            # The server stops a statement and says so, if it can say anything.
+            None if patience is None else max(patience, (read_timeout_ms or 0) / 1000 + 1),
             pool_size=read_pool_size or pool_size,
             max_overflow=pool_size,
-            pool_timeout=10,
             isolation_level="AUTOCOMMIT",
             pool_reset_on_return=None,
-            connect_args={"server_settings": _FOR_PAGES | _time_limit(read_timeout_ms)},
+            server_settings=_FOR_PAGES | _time_limit(read_timeout_ms),
         )
-        self.single_engine: AsyncEngine = create_async_engine(
-            url, pool_size=2, max_overflow=2, pool_timeout=10, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
+        self.single_engine = _engine(
+            url, patience, pool_size=2, max_overflow=2, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
         )
         self.waker = Waker(self.single_engine)
         self._read_timeout_ms = read_timeout_ms
@@ -183,6 +193,22 @@ class Database:
         await self.engine.dispose()
         await self.read_engine.dispose()
         await self.single_engine.dispose()
+
+
+def _engine(
+    url: str, patience: float | None, *, server_settings: dict[str, str] | None = None, **options: Any
+) -> AsyncEngine:
+    arguments = {"timeout": _CONNECT_SECONDS, "command_timeout": patience, "server_settings": server_settings or {}}
+    engine = create_async_engine(url, pool_timeout=_POOL_SECONDS, connect_args=arguments, **options)
+    event.listen(engine.sync_engine, "handle_error", _give_up_a_connection_that_hangs)
+    return engine
+
+
+def _give_up_a_connection_that_hangs(context: ExceptionContext) -> None:
+    """SQLAlchemy would give it back to the pool, and wait for its ROLLBACK as long as for the statement."""
+    if isinstance(context.original_exception, TimeoutError):
+        context.is_disconnect = True
+        context.invalidate_pool_on_disconnect = False
 
 
 @event.listens_for(Session, "after_rollback")

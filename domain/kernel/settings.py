@@ -15,7 +15,8 @@ class Settings:
     """How this process is set up. `database_url` and `redis_url` are None until embedded servers gave them.
 
     `public_url` is the address under which the far sides reach us (webhooks). `read_timeout_ms` bounds each statement
-    of the API's queries; it is less than the time of a whole request.
+    of the API's queries; it is less than the time of a whole request. `patience_seconds` is how long the API waits for
+    the answer to any statement before it takes the database for one that hangs.
     """
 
     home: Path = Path(".omnisales")
@@ -27,6 +28,7 @@ class Settings:
     public_url: str | None = None
     pool_size: int = 10
     read_timeout_ms: int = 5_000
+    patience_seconds: int = 10
     webhook_limit_bytes: int = 2_000_000
     log_level: str = "INFO"
 
@@ -43,6 +45,7 @@ class Settings:
             public_url=(env.get("OMNISALES_PUBLIC_URL") or "").rstrip("/") or None,
             pool_size=_number(env, "OMNISALES_POOL_SIZE", 10, 1, 500),
             read_timeout_ms=_number(env, "OMNISALES_READ_TIMEOUT_MS", 5_000, 100, 14_000),
+            patience_seconds=_number(env, "OMNISALES_PATIENCE_SECONDS", 10, 1, 600),
             webhook_limit_bytes=_number(env, "OMNISALES_WEBHOOK_LIMIT_BYTES", 2_000_000, 1_000, 100_000_000),
             log_level=_level(env.get("OMNISALES_LOG_LEVEL") or "INFO"),
         )

@@ -14,6 +14,8 @@ class Forwarder:
         self._port = 0
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
+        self._flows = asyncio.Event()
+        self._flows.set()
 
     async def open(self) -> None:
         """Listens, on the same port each time."""
@@ -29,6 +31,7 @@ class Forwarder:
         if self._server is not None:
             self._server.close()
         self.cut()
+        self.go_on()
         await asyncio.sleep(0.01)
 
     def cut(self) -> None:
@@ -36,17 +39,24 @@ class Forwarder:
         for writer in self._open:
             writer.transport.abort()
 
+    def hang(self) -> None:
+        """Takes what comes and passes nothing on, as a server whose processes are stopped."""
+        self._flows.clear()
+
+    def go_on(self) -> None:
+        self._flows.set()
+
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection(self._url.host, self._url.port)
         both = {writer, there_writer}
         self._open |= both
-        await asyncio.gather(_pump(reader, there_writer), _pump(there_reader, writer))
+        await asyncio.gather(self._pump(reader, there_writer), self._pump(there_reader, writer))
         self._open -= both
 
-
-async def _pump(source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        while data := await source.read(65_536):
-            to.write(data)
-            await to.drain()
-    to.close()
+    async def _pump(self, source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await source.read(65_536):
+                await self._flows.wait()
+                to.write(data)
+                await to.drain()
+        to.close()

@@ -1,8 +1,10 @@
 """Health, metrics, correlation ids, and a database that goes away and comes back."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -77,8 +79,9 @@ async def door(database: Database) -> AsyncIterator[Forwarder]:
     await door.shut()
 
 
-def behind(door: Forwarder) -> Starlette:
-    return create_app(Settings(database_url=door.url, secret_key="k" * 32, admin_key=ADMIN_KEY), host=host())
+def behind(door: Forwarder, **more: int) -> Starlette:
+    settings = Settings(database_url=door.url, secret_key="k" * 32, admin_key=ADMIN_KEY)
+    return create_app(replace(settings, **more), host=host())
 
 
 @asynccontextmanager
@@ -136,6 +139,38 @@ async def test_a_restart_that_nobody_was_there_for(door: Forwarder) -> None:
         await asyncio.sleep(0.05)
         assert (await http.post("/graphql", json=QUERY, headers=KEY)).status_code == 200
         assert (await http.post("/webhooks/shop-1", content=b"2")).status_code == 200
+
+
+async def test_a_database_that_hangs(door: Forwarder) -> None:
+    """It takes what it is sent and answers nothing: 503 in bounded time on every door, then recovery unaided."""
+    app = behind(door, patience_seconds=1, read_timeout_ms=100)
+    async with client(app) as http:
+        await app.state.services.prepared.wait()
+        for warm in (
+            http.post("/graphql", json=QUERY, headers=KEY),
+            http.post("/graphql", json=CHANGE, headers=KEY),
+            http.post("/webhooks/shop-1", content=b"1"),
+        ):
+            assert (await warm).status_code == 200
+        door.hang()
+        began = time.monotonic()
+        answers = await asyncio.gather(
+            http.post("/graphql", json=QUERY, headers=KEY),
+            http.post("/graphql", json=CHANGE, headers=KEY),
+            *(http.post("/webhooks/shop-1", content=b"%d" % number) for number in range(20)),
+            http.post("/webhooks/not-asked-for-lately", content=b"2"),
+            http.get("/health/ready"),
+        )
+        assert time.monotonic() - began < 30
+        assert [answer.status_code for answer in answers] == [503] * len(answers)
+        assert {answer.headers["retry-after"] for answer in answers[:-1]} == {"1"}
+        assert (await http.get("/health/live")).status_code == 200
+        door.go_on()
+        for _ in range(5):  # all that the pools hold
+            assert (await http.post("/graphql", json=QUERY, headers=KEY)).status_code == 200
+            assert (await http.post("/graphql", json=CHANGE, headers=KEY)).status_code == 200
+            assert (await http.post("/webhooks/shop-1", content=b"3")).status_code == 200
+        assert (await http.get("/health/ready")).status_code == 200
 
 
 async def test_a_start_without_a_database(door: Forwarder) -> None:

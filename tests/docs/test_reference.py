@@ -52,6 +52,7 @@ def test_the_settings_hold_what_the_table_says_when_they_are_not_set() -> None:
     }
     assert said["OMNISALES_POOL_SIZE"] == str(unset.pool_size)
     assert said["OMNISALES_READ_TIMEOUT_MS"] == str(unset.read_timeout_ms)
+    assert said["OMNISALES_PATIENCE_SECONDS"] == str(unset.patience_seconds)
     assert said["OMNISALES_WEBHOOK_LIMIT_BYTES"] == str(unset.webhook_limit_bytes)
     for name in ("OMNISALES_WORKER_THREADS", "OMNISALES_SWEEP_SECONDS", "OMNISALES_LEASE_MARGIN_SECONDS"):
         assert said[name] == f"{number(name):g}", name

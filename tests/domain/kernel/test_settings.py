@@ -12,6 +12,7 @@ from domain.kernel.settings import Settings
         ("OMNISALES_POOL_SIZE", "0"),
         ("OMNISALES_WEBHOOK_LIMIT_BYTES", "-1"),
         ("OMNISALES_READ_TIMEOUT_MS", "20000"),
+        ("OMNISALES_PATIENCE_SECONDS", "0"),
         ("OMNISALES_LOG_LEVEL", "LOUD"),
     ],
 )
