@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Sequence
+from sqlalchemy import ForeignKey, Index, Sequence, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.kernel.database import Base, Key, Quantity, text_enum
@@ -32,6 +32,8 @@ class DeliveryNote(Base):
     created_at: Mapped[datetime]
 
     lines: Mapped[list["DeliveryNoteLine"]] = relationship(lazy="raise")
+
+    __table_args__ = (Index("ix_delivery_notes_open", "order_id", postgresql_where=text("state = 'OPEN'")),)
 
 
 class DeliveryNoteLine(Base):

@@ -132,6 +132,7 @@ class Order(Base):
             "id",
             postgresql_where=text("approve_status IS NOT NULL"),
         ),
+        Index("ix_orders_confirmed", "confirmed_at", postgresql_where=text("confirmed_at IS NOT NULL")),
         Index("ix_orders_seller", "seller", "created_at", "id", postgresql_where=text("seller IS NOT NULL")),
         Index("ix_orders_ticket", "ticket", postgresql_where=text("ticket IS NOT NULL")),
         Index("ix_orders_channel_created", "channel_id", "created_at", "id"),

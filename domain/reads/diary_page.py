@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, any_, bindparam, func, select, type_coerce
+from sqlalchemy import Boolean, ColumnElement, String, any_, bindparam, func, literal_column, select, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
@@ -58,6 +58,20 @@ def _statement(conditions: tuple[str, ...], placed: bool) -> AnySelect:
         place = bindparam("place_value", type_=_D.at.type), bindparam("place_id", type_=Uuid())
         rows = rows.where(beyond(_D.at, _D.id, *place, ascending=False))
     return rows.order_by(_D.at.desc(), _D.id.desc()).limit(bindparam("size"))
+
+
+_OPEN = select(func.count()).select_from(
+    select(literal_column("1"))
+    .select_from(DiaryEntry)
+    .where(literal_column("diary.state = 'OPEN'", Boolean))
+    .limit(bindparam("most"))
+    .subquery()
+)
+
+
+async def count_open(connection: AsyncConnection, most: int) -> int:
+    """How many entries are open; counting ends at `most`."""
+    return int((await connection.execute(_OPEN, {"most": most})).scalar_one())
 
 
 _BY_ID = select(DiaryEntry.__table__).where(_D.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))

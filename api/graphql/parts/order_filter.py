@@ -7,8 +7,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.graphql.types.order_page import OrderFilter
+from domain.calendar.set import calendar_of
+from domain.kernel.clock import utc_now
 from domain.kernel.ids import parse_id
 from domain.reads import order_filter as asked_for
+from domain.reads.aging import OrderAging, aging
 from domain.reads.channel_rows import channel_ids
 
 NOBODY = UUID(int=0)
@@ -42,7 +45,16 @@ async def order_filter(connection: AsyncConnection, asked: OrderFilter | None) -
         numbers = tuple(_NO_NUMBER if (number := number_of(one)) is None else number for one in asked.number)
     rest: dict[str, Any] = {name: _values(getattr(asked, name)) for name in _LISTS}
     rest |= {name: getattr(asked, name) for name in _AS_THEY_ARE}
-    return asked_for.OrderFilter(channel_id=channels, customer_id=customer, number=numbers, **rest)
+    return asked_for.OrderFilter(
+        channel_id=channels, customer_id=customer, number=numbers, also=await _aging(connection, asked.aging), **rest
+    )
+
+
+async def _aging(connection: AsyncConnection, kinds: list[OrderAging] | None) -> tuple[asked_for.Also, ...]:
+    if not kinds:
+        return ()
+    calendar, now = (await calendar_of(connection)).calendar, utc_now()
+    return tuple(aging(kind, now, calendar) for kind in sorted(set(kinds)))
 
 
 def number_of(text: str) -> int | None:

@@ -9,6 +9,7 @@ from .channels import ChannelsQueries
 from .currency import CurrencyQueries
 from .customers import CustomersQueries
 from .diary import DiaryQueries
+from .morning import MorningQueries
 from .orders import OrdersQueries
 from .settings import SettingsQueries
 
@@ -24,5 +25,6 @@ class Query(
     AccessQueries,
     CurrencyQueries,
     SettingsQueries,
+    MorningQueries,
 ):
     pass

@@ -9,6 +9,7 @@ from domain.diary.models import DiaryState
 from domain.fulfilment.models import PackingState
 from domain.orders.models import FulfilmentState, PaymentState
 from domain.orders.status import Status
+from domain.reads.aging import OrderAging
 from domain.shipping.models import ShipmentStatus, ShippingStarts
 
 
@@ -84,4 +85,15 @@ ShipmentStatusEnum = strawberry.enum(
 InvoiceAtEnum = strawberry.enum(InvoiceAt, description="When the invoice of an order is issued.")
 ShippingStartsEnum = strawberry.enum(
     ShippingStarts, description="When an order counts as handed over: with its AWB, with dispatch, or the first scan."
+)
+strawberry.enum(
+    OrderAging,
+    description=(
+        "Orders that want somebody. Hours and days are the clock's, working hours those of the business calendar. "
+        "UNREVIEWED: in Draft or Processing. APPROVAL_PENDING: a rule waits for its approver. "
+        "UNCONFIRMED_OVER_2_WORKING_HOURS and DRAFT_OVER_4_HOURS: counted from the entry. ON_HOLD_OVER_3_DAYS. "
+        "STOCK_UNAVAILABLE: waiting for goods. BACK_ORDER_OVER_7_DAYS: in Stock Unavailable, or with a back-ordered "
+        "rest, for that long. PRE_ORDER_DUE_WITHIN_7_DAYS: promised by then, or overdue, and not confirmed. "
+        "PACKED_WITHOUT_AWB: a packing list of an open delivery note has no live AWB. RETURN_UNDECIDED_OVER_3_DAYS."
+    ),
 )

@@ -7,6 +7,7 @@ import strawberry
 
 from api.graphql.fields import attribute, optional
 from domain.orders.models import FulfilmentState, PaymentState
+from domain.reads.aging import OrderAging
 
 from .enums import ApproveStatus, OrderSortField, OrderStatus
 from .order import Order
@@ -73,6 +74,7 @@ class OrderFilter:
         "letters; blank: all."
     )
     has_sync_error: bool | None = optional("Whether the diary has an entry about it that is not settled.")
+    aging: list[OrderAging] | None = optional("All of these: lists of the morning page.")
 
 
 @strawberry.input(description="The order of the list.")
