@@ -60,18 +60,18 @@ def _statement(conditions: tuple[str, ...], placed: bool) -> AnySelect:
     return rows.order_by(_D.at.desc(), _D.id.desc()).limit(bindparam("size"))
 
 
-_OPEN = select(func.count()).select_from(
+_UNSETTLED = select(func.count()).select_from(
     select(literal_column("1"))
     .select_from(DiaryEntry)
-    .where(literal_column("diary.state = 'OPEN'", Boolean))
+    .where(literal_column("diary.state IN ('OPEN', 'WAITING')", Boolean))
     .limit(bindparam("most"))
     .subquery()
 )
 
 
-async def count_open(connection: AsyncConnection, most: int) -> int:
-    """How many entries are open; counting ends at `most`."""
-    return int((await connection.execute(_OPEN, {"most": most})).scalar_one())
+async def count_unsettled(connection: AsyncConnection, most: int) -> int:
+    """How many entries are open or wait for their cause to be mended; counting ends at `most`."""
+    return int((await connection.execute(_UNSETTLED, {"most": most})).scalar_one())
 
 
 _BY_ID = select(DiaryEntry.__table__).where(_D.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from domain.reads.aging import OrderAging
+
 ROOT = Path(__file__).parents[2]
 
 _WORD = re.compile(r"[A-Z][A-Z]+(_[A-Z]+)*")
@@ -31,6 +33,8 @@ _NO_CODES = {
     *("DATABASE_URL", "REDIS_URL", "CONTENT_SECURITY_POLICY"),
     *("CREATED_AT", "UPDATED_AT", "PLACED_AT", "NUMBER", "TOTAL", "STATUS_SINCE", "PROMISED_ON"),
     *("SHIPPING", "PENDING_PAYMENT"),
+    *OrderAging,
+    *("OPEN", "WAITING"),
     "REFUSED",  # the base of all refusals, which is never raised itself
 }
 """Words in capitals that are no codes. One that is new is taken for a code until it stands here."""

@@ -8,7 +8,7 @@ from api.graphql.fields import root
 from api.graphql.lookahead import Selection, below
 from api.graphql.parts.diary import make_entries
 from api.graphql.parts.orders import orders_by_key
-from api.graphql.types.morning import ConfirmationTimes, LateConfirmation, Morning, MorningSection, OpenSyncErrors
+from api.graphql.types.morning import ConfirmationTimes, LateConfirmation, Morning, MorningSection, UnsettledSyncErrors
 from domain.calendar.set import calendar_of
 from domain.kernel.actor import Permission
 from domain.kernel.clock import utc_now
@@ -76,16 +76,16 @@ async def _times(
     )
 
 
-async def _errors(context: Context, connection: AsyncConnection, first: int, asked: Selection) -> OpenSyncErrors:
+async def _errors(context: Context, connection: AsyncConnection, first: int, asked: Selection) -> UnsettledSyncErrors:
     if not asked:
-        return OpenSyncErrors(count=0, entries=[])
-    count = await diary_page.count_open(connection, MOST_COUNTED) if "count" in asked else 0
+        return UnsettledSyncErrors(count=0, entries=[])
+    count = await diary_page.count_unsettled(connection, MOST_COUNTED) if "count" in asked else 0
     entries = []
     if "entries" in asked and first:
         window = keyset.window(diary_page.NEWEST, first=first, after=None, last=None, before=None)
-        page = await diary_page.diary_page(connection, window, diary_page.DiaryFilter(state=("OPEN",)))
+        page = await diary_page.diary_page(connection, window, diary_page.DiaryFilter(state=("OPEN", "WAITING")))
         entries = await make_entries(context, connection, page.rows, below(asked, "entries"))
-    return OpenSyncErrors(count=count, entries=entries)
+    return UnsettledSyncErrors(count=count, entries=entries)
 
 
 _morning_field = root(

@@ -36,9 +36,9 @@ class ConfirmationTimes:
     late: list[LateConfirmation] = attribute("Those that took longest of the others.", size=5)
 
 
-@strawberry.type(description="Errors of synchronisation that are open.")
-class OpenSyncErrors:
-    count: int = attribute(f"How many entries of the diary are open; counting ends at {MOST_COUNTED}.")
+@strawberry.type(description="Errors of synchronisation that are open, or wait for their cause to be mended.")
+class UnsettledSyncErrors:
+    count: int = attribute(f"How many entries of the diary; counting ends at {MOST_COUNTED}.")
     entries: list[DiaryEntry] = attribute("The newest of them.", size=5)
 
 
@@ -47,4 +47,6 @@ class Morning:
     at: datetime = attribute("When it was read.")
     sections: list[MorningSection] = attribute("The lists, in the order in which the guide has them worked.", size=10)
     confirmations: ConfirmationTimes = attribute("How fast orders were confirmed in the last days.")
-    sync_errors: OpenSyncErrors = attribute("Zero means that every order is flowing.", permission=Permission.SYNC_VIEW)
+    sync_errors: UnsettledSyncErrors = attribute(
+        "Zero means that every order is flowing.", permission=Permission.SYNC_VIEW
+    )

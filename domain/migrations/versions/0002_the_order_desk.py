@@ -329,6 +329,13 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_ops={"searched": "gin_trgm_ops"},
     )
+    op.create_index(
+        "ix_delivery_notes_open",
+        "delivery_notes",
+        ["order_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'OPEN'"),
+    )
     op.add_column("order_discounts", sa.Column("rule_id", sa.Uuid(), nullable=True))
     op.add_column("order_discounts", sa.Column("voucher", sa.String(), nullable=True))
     op.create_foreign_key(op.f("fk_order_discounts_rule_id"), "order_discounts", "trade_discounts", ["rule_id"], ["id"])
@@ -373,6 +380,13 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_orders_channel_status", "orders", ["channel_id", "status", "created_at", "id"], unique=False)
+    op.create_index(
+        "ix_orders_confirmed",
+        "orders",
+        ["confirmed_at"],
+        unique=False,
+        postgresql_where=sa.text("confirmed_at IS NOT NULL"),
+    )
     op.create_index("ix_orders_placed", "orders", ["placed_at", "id"], unique=False)
     op.create_index(
         "ix_orders_promised",
@@ -442,6 +456,7 @@ def downgrade() -> None:
     op.drop_index("ix_orders_seller", table_name="orders", postgresql_where=sa.text("seller IS NOT NULL"))
     op.drop_index("ix_orders_promised", table_name="orders", postgresql_where=sa.text("promised_on IS NOT NULL"))
     op.drop_index("ix_orders_placed", table_name="orders")
+    op.drop_index("ix_orders_confirmed", table_name="orders", postgresql_where=sa.text("confirmed_at IS NOT NULL"))
     op.drop_index("ix_orders_channel_status", table_name="orders")
     op.drop_index(
         "ix_orders_billing_phone_key",
@@ -474,6 +489,7 @@ def downgrade() -> None:
     op.drop_constraint(op.f("fk_order_discounts_rule_id"), "order_discounts", type_="foreignkey")
     op.drop_column("order_discounts", "voucher")
     op.drop_column("order_discounts", "rule_id")
+    op.drop_index("ix_delivery_notes_open", table_name="delivery_notes", postgresql_where=sa.text("state = 'OPEN'"))
     op.drop_index(
         "ix_customers_searched",
         table_name="customers",
