@@ -34,7 +34,7 @@ _NO_CODES = {
     *("CREATED_AT", "UPDATED_AT", "PLACED_AT", "NUMBER", "TOTAL", "STATUS_SINCE", "PROMISED_ON"),
     *("SHIPPING", "PENDING_PAYMENT"),
     *OrderAging,
-    *("OPEN", "WAITING"),
+    "OPEN",
     "REFUSED",  # the base of all refusals, which is never raised itself
 }
 """Words in capitals that are no codes. One that is new is taken for a code until it stands here."""

@@ -19,7 +19,7 @@ def upgrade() -> None:
         "create or replace function search_plain(words text) returns text language sql immutable parallel safe return lower(unaccent(words))"
     )
     op.execute(
-        "create or replace function search_words(words text) returns text language sql immutable parallel safe return translate(lower(unaccent(words)), '!\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~', '                                ')"
+        "create or replace function search_words(words text) returns text language sql immutable parallel safe cost 1000 return translate(lower(unaccent(words)), '!\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~', '                                ')"
     )
     op.execute(
         "create or replace function search_vector(words text) returns tsvector language sql immutable parallel safe return to_tsvector('simple', search_words(words))"
