@@ -8,13 +8,13 @@ from uuid import UUID
 
 from domain.calendar.set import calendar_of
 from domain.kernel.refusals import NotFound
-from domain.reads import access_rows, catalog_rows, channel_rows, customer_rows, group_rows
+from domain.reads import access_rows, catalog_rows, channel_rows, customer_rows, group_rows, stock_rows
 from domain.reads.fulfilment_rows import Of
 from domain.reads.rate_rows import rates_on
 
 from .context import Context
 from .lookahead import Selection
-from .parts import catalog
+from .parts import catalog, stock
 from .parts.accounts import make_accounts
 from .parts.documents import find_delivery_notes, find_packing_lists
 from .parts.orders import orders_by_key
@@ -119,6 +119,19 @@ async def _stock(context: Context, result: Made, _: Selection) -> Any:
     return StockReceived(lines=[catalog.stock_level(row) for row in rows])
 
 
+async def _warehouse(context: Context, result: Made, _: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        [row] = await stock_rows.warehouses(connection, result.data["code"])
+    return stock.warehouse(row)
+
+
+async def _receipt_note(context: Context, result: Made, asked: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        rows = await stock_rows.receipts_by_id(connection, [result.id])
+        [note] = await stock.make_receipts(connection, rows, asked)
+    return note
+
+
 async def _replayed(_: Context, result: Made, __: Selection) -> Any:
     return Replayed(count=result.data["count"])
 
@@ -188,6 +201,8 @@ _ANSWERS: Mapping[str, Answer] = {
     "CourierAccount": _courier_account,
     "Product": _product,
     "StockReceived": _stock,
+    "Warehouse": _warehouse,
+    "ReceiptNote": _receipt_note,
     "Replayed": _replayed,
     "Resolved": _resolved,
     "SyncStarted": _sync,

@@ -29,7 +29,9 @@ _VARIANT = (
     .outerjoin(_ABOVE, _ABOVE.id == ProductGroup.parent_id)
 )
 _LEVELS = (
-    select(Variant.sku, Warehouse.code.label("warehouse"), StockLevel.on_hand, StockLevel.reserved)
+    select(
+        Variant.sku, Warehouse.code.label("warehouse"), StockLevel.on_hand, StockLevel.reserved, StockLevel.quarantined
+    )
     .join(Variant, Variant.id == StockLevel.variant_id)
     .join(Warehouse, Warehouse.id == StockLevel.warehouse_id)
     .where(Variant.sku == any_(bindparam("skus", type_=ARRAY(String()))))

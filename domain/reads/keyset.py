@@ -112,7 +112,7 @@ def page_of(rows: Rows, wanted: Window) -> Page:
     return Page(rows=kept[::-1] if wanted.backward else kept, more=len(rows) > wanted.size)
 
 
-def encode(sort: Sort, value: date | Decimal | int, row_id: UUID) -> str:
+def encode(sort: Sort, value: date | Decimal | int | str, row_id: UUID) -> str:
     """The cursor of a row: opaque to callers."""
     text = value.isoformat() if isinstance(value, date) else str(value)
     return base64.urlsafe_b64encode(json.dumps([sort.name, text, str(row_id)]).encode()).decode()

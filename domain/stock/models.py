@@ -1,11 +1,11 @@
-"""Warehouses, levels, moves, reservations."""
+"""Warehouses, levels, moves, receipt notes, reservations, back-orders."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.kernel.database import Base, Key, Quantity, text_enum
 
@@ -84,6 +84,57 @@ class StockMove(Base):
         Index("ix_stock_moves_variant", "warehouse_id", "variant_id"),
         Index("ix_stock_moves_newest", "variant_id", "at", "id"),
     )
+
+
+class ReceiptState(StrEnum):
+    DRAFT = "DRAFT"
+    APPROVED = "APPROVED"
+    CANCELLED = "CANCELLED"
+
+
+class ReceiptNote(Base):
+    """Goods that come in (spec STK-4). People know it as RN-`number`; numbers may have gaps. Only the approval adds
+    stock, once; from then on the note stays as it is. `reference` is the number of the supplier's paper.
+    """
+
+    __tablename__ = "receipt_notes"
+
+    id: Mapped[Key]
+    number: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
+    warehouse_id: Mapped[UUID] = mapped_column(ForeignKey("warehouses.id"))
+    state: Mapped[ReceiptState] = mapped_column(text_enum(ReceiptState))
+    version: Mapped[int] = mapped_column(default=1)
+    supplier: Mapped[str | None]
+    reference: Mapped[str | None]
+    expected_on: Mapped[date | None]
+    reason: Mapped[str | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[str | None]
+
+    lines: Mapped[list["ReceiptNoteLine"]] = relationship(lazy="raise", order_by="ReceiptNoteLine.position")
+
+    __table_args__ = (
+        Index("ix_receipt_notes_created", "created_at", "id"),
+        Index("ix_receipt_notes_state", "state", "created_at", "id"),
+    )
+
+
+class ReceiptNoteLine(Base):
+    __tablename__ = "receipt_note_lines"
+
+    receipt_note_id: Mapped[UUID] = mapped_column(ForeignKey("receipt_notes.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    variant_id: Mapped[UUID] = mapped_column(ForeignKey("variants.id"))
+    quantity: Mapped[Quantity]
+    batch: Mapped[str | None]
+    note: Mapped[str | None]
+
+
+def receipt_number(number: int) -> str:
+    """The number as people know it."""
+    return f"RN-{number}"
 
 
 class Reservation(Base):

@@ -50,5 +50,6 @@ def stock_level(row: AnyRow) -> StockLevel:
         warehouse=row.warehouse,
         on_hand=plain(row.on_hand),
         reserved=plain(row.reserved),
-        available=plain(row.on_hand - row.reserved),
+        quarantined=plain(row.quarantined),
+        available=plain(row.on_hand - row.reserved - row.quarantined),
     )

@@ -12,6 +12,7 @@ from .diary import DiaryQueries
 from .morning import MorningQueries
 from .orders import OrdersQueries
 from .settings import SettingsQueries
+from .stock import StockQueries
 
 
 @strawberry.type(description="What can be read.")
@@ -26,5 +27,6 @@ class Query(
     CurrencyQueries,
     SettingsQueries,
     MorningQueries,
+    StockQueries,
 ):
     pass

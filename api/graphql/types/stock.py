@@ -1,22 +1,97 @@
-"""Stock."""
+"""Stock: warehouses, levels, their moves."""
 
+from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Annotated
 
 import strawberry
 
 from api.graphql.fields import attribute, optional
+from domain.stock.models import MoveKind
 
-from .refusals import Invalid, NotFound
+from .page import PageInfo
+from .refusals import Invalid, NotFound, StaleVersion
 
 
-@strawberry.type(description="What a warehouse has of a SKU: available = onHand - reserved.")
+@strawberry.enum(description="Why a level changed.")
+class StockMoveKind(Enum):
+    RECEIPT = MoveKind.RECEIPT
+    DISPATCH = MoveKind.DISPATCH
+    CORRECTION = MoveKind.CORRECTION
+    QUARANTINE_IN = MoveKind.QUARANTINE_IN
+    QUARANTINE_OUT = MoveKind.QUARANTINE_OUT
+    DISCARD = MoveKind.DISCARD
+
+
+@strawberry.type(description="A place that holds goods.")
+class Warehouse:
+    code: str = attribute("Unique; what others name it by.")
+    name: str = attribute("For people.")
+    active: bool = attribute("false: it takes nothing in.")
+    version: int = attribute("Grows with every change.")
+
+
+@strawberry.input(description="A warehouse, found or made by its code.")
+class WarehouseInput:
+    code: str = strawberry.field(description="Lower-case letters, digits, - and _; at most 63.")
+    name: str = strawberry.field(description="At most 200 characters.")
+    active: bool | None = optional("false switches it off: it takes nothing in. null: true.")
+    expected_version: int | None = optional("The version that you read; null: not checked.")
+
+
+@strawberry.type(description="What a warehouse has of a SKU: available = onHand - reserved - quarantined.")
 class StockLevel:
     sku: str = attribute("The SKU.")
     warehouse: str = attribute("The warehouse's code.")
-    on_hand: Decimal = attribute("What is there.")
+    on_hand: Decimal = attribute("What is there, quarantine included.")
     reserved: Decimal = attribute("What of it is kept for confirmed orders.")
+    quarantined: Decimal = attribute("What of it is set apart and promised to nobody.")
     available: Decimal = attribute("What can still be promised.")
+
+
+@strawberry.input(description="All that is named must hold.")
+class StockLevelFilter:
+    warehouse: str | None = optional("The warehouse's code.")
+    search: str | None = optional("A part of the SKU or the name; at most 200 characters.")
+    below: Decimal | None = optional("Less than this is available.")
+
+
+@strawberry.type(description="A level on a page.")
+class StockLevelEdge:
+    cursor: str = attribute("Where it stands; opaque.")
+    node: StockLevel = attribute("The level.")
+
+
+@strawberry.type(description="A page of levels, by SKU.")
+class StockLevelConnection:
+    edges: list[StockLevelEdge] = attribute("The levels.")
+    page_info: PageInfo = attribute("What is before and after.")
+
+
+@strawberry.type(description="One change of a level. onHand is the sum of quantity, quarantined that of quarantined.")
+class StockMove:
+    id: strawberry.ID = attribute("Our id.")
+    at: datetime = attribute("When.")
+    warehouse: str = attribute("The warehouse's code.")
+    kind: StockMoveKind = attribute("Why.")
+    quantity: Decimal = attribute("What came on hand; below 0: what went.")
+    quarantined: Decimal = attribute("What came into quarantine; below 0: what went out of it.")
+    cause: str | None = attribute("The number of the receipt note or delivery note that moved it.")
+    reason: str | None = attribute("In words, where somebody said it.")
+    actor: str = attribute("Who did it.")
+
+
+@strawberry.type(description="A move on a page.")
+class StockMoveEdge:
+    cursor: str = attribute("Where it stands; opaque.")
+    node: StockMove = attribute("The move.")
+
+
+@strawberry.type(description="A page of moves, newest first.")
+class StockMoveConnection:
+    edges: list[StockMoveEdge] = attribute("The moves.")
+    page_info: PageInfo = attribute("What is before and after.")
 
 
 @strawberry.type(description="Stock was taken in or corrected; the levels are those after it.")
@@ -45,6 +120,26 @@ class StockCorrectInput:
     warehouse: str | None = optional("The warehouse's code; null: the main one.")
 
 
+@strawberry.input(description="Goods to set apart.")
+class StockQuarantineInput:
+    sku: str = strawberry.field(description="The SKU.")
+    quantity: Decimal = strawberry.field(description="Above 0, and at most what is available.")
+    reason: str = strawberry.field(description="Why, such as 'came back damaged'.")
+    warehouse: str | None = optional("The warehouse's code; null: the main one.")
+
+
+@strawberry.input(description="Goods that leave quarantine.")
+class StockReleaseInput:
+    sku: str = strawberry.field(description="The SKU.")
+    quantity: Decimal = strawberry.field(description="Above 0, and at most what is in quarantine.")
+    reason: str = strawberry.field(description="Why, such as 'checked, as new'.")
+    warehouse: str | None = optional("The warehouse's code; null: the main one.")
+    discard: bool | None = optional("true: they are thrown away, and no longer on hand. null: they can be sold again.")
+
+
+WarehouseResult = Annotated[
+    Warehouse | Invalid | StaleVersion, strawberry.union("WarehouseResult", description="A warehouse, or why not.")
+]
 StockResult = Annotated[
     StockReceived | Invalid | NotFound, strawberry.union("StockResult", description="The new levels, or why not.")
 ]

@@ -13,6 +13,7 @@ from domain.channels.models import InvoiceAt
 from domain.flows.move import MoveOrder, move_order
 from domain.flows.pay import RecordPayment, pay_order
 from domain.flows.ship import awb_unknown, resolve_awb
+from domain.flows.take_in import ReceiveStock, StockLine, receive_stock
 from domain.invoicing.models import Invoice, InvoiceKind
 from domain.kernel.database import Database
 from domain.kernel.refusals import Refusal
@@ -25,7 +26,6 @@ from domain.payments.models import Payment
 from domain.shipping.queries import shipment_for_update
 from domain.stock.models import Reservation, StockLevel
 from domain.stock.prove import prove_stock
-from domain.stock.receive import ReceiveStock, StockLine, receive_stock
 from tests.support.builders import OPERATOR, make_channel, make_order, make_variant
 from tests.support.shipping import make_account, make_confirmed_order, make_packed, make_shipment
 

@@ -7,11 +7,13 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.flows.move import MoveOrder, move_order
+from domain.flows.take_in import ReceiveStock, StockLine, receive_stock
 from domain.kernel.refusals import Invalid, NotFound
 from domain.orders.status import Status
+from domain.stock.correct import CorrectStock, correct_stock
+from domain.stock.levels import Level
 from domain.stock.models import MoveKind, StockLevel, StockMove
 from domain.stock.prove import prove_stock
-from domain.stock.receive import CorrectStock, Level, ReceiveStock, StockLine, correct_stock, receive_stock
 from tests.support.builders import OPERATOR, make_order, make_variant
 from tests.support.snapshot import snapshot
 

@@ -8,7 +8,8 @@ from api.graphql.context import Info
 from api.graphql.fields import root
 from api.graphql.types.stock import StockCorrectInput, StockResult
 from domain.kernel.actor import Permission
-from domain.stock.receive import DEFAULT_WAREHOUSE, CorrectStock, correct_stock
+from domain.stock.correct import CorrectStock, correct_stock
+from domain.stock.find import DEFAULT_WAREHOUSE
 
 
 async def _stock_correct(info: Info, input: StockCorrectInput) -> StockResult:

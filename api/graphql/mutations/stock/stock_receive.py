@@ -7,8 +7,9 @@ from api.graphql.change import change
 from api.graphql.context import Info
 from api.graphql.fields import root
 from api.graphql.types.stock import StockReceiveInput, StockResult
+from domain.flows.take_in import ReceiveStock, StockLine, receive_stock
 from domain.kernel.actor import Permission
-from domain.stock.receive import DEFAULT_WAREHOUSE, ReceiveStock, StockLine, receive_stock
+from domain.stock.find import DEFAULT_WAREHOUSE
 
 
 async def _stock_receive(info: Info, input: StockReceiveInput) -> StockResult:
