@@ -175,6 +175,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_customer_group_members_group_id"), "customer_group_members", ["group_id"], unique=False)
     op.create_table(
+        "receipt_notes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("warehouse_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("DRAFT", "APPROVED", "CANCELLED", name="receiptstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("supplier", sa.String(), nullable=True),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("expected_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["warehouse_id"], ["warehouses.id"], name=op.f("fk_receipt_notes_warehouse_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt_notes")),
+        sa.UniqueConstraint("number", name=op.f("uq_receipt_notes_number")),
+    )
+    op.create_index("ix_receipt_notes_created", "receipt_notes", ["created_at", "id"], unique=False)
+    op.create_index("ix_receipt_notes_state", "receipt_notes", ["state", "created_at", "id"], unique=False)
+    op.create_table(
         "procurement_requests",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -219,6 +244,20 @@ def upgrade() -> None:
         ["warehouse_id", "variant_id"],
         unique=True,
         postgresql_where=sa.text("state = 'OPEN'"),
+    )
+    op.create_table(
+        "receipt_note_lines",
+        sa.Column("receipt_note_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("variant_id", sa.Uuid(), nullable=False),
+        sa.Column("quantity", sa.Numeric(precision=14, scale=3), nullable=False),
+        sa.Column("batch", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["receipt_note_id"], ["receipt_notes.id"], name=op.f("fk_receipt_note_lines_receipt_note_id")
+        ),
+        sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_receipt_note_lines_variant_id")),
+        sa.PrimaryKeyConstraint("receipt_note_id", "position", name=op.f("pk_receipt_note_lines")),
     )
     op.create_table(
         "discount_uses",
@@ -536,6 +575,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_discount_uses_order_id"), table_name="discount_uses")
     op.drop_index("ix_discount_uses_client", table_name="discount_uses")
     op.drop_table("discount_uses")
+    op.drop_table("receipt_note_lines")
     op.drop_index(
         "uq_procurement_requests_open", table_name="procurement_requests", postgresql_where=sa.text("state = 'OPEN'")
     )
@@ -546,6 +586,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('OPEN', 'ORDERED')"),
     )
     op.drop_table("procurement_requests")
+    op.drop_index("ix_receipt_notes_state", table_name="receipt_notes")
+    op.drop_index("ix_receipt_notes_created", table_name="receipt_notes")
+    op.drop_table("receipt_notes")
     op.drop_index(op.f("ix_customer_group_members_group_id"), table_name="customer_group_members")
     op.drop_table("customer_group_members")
     op.drop_index(
