@@ -16,6 +16,7 @@ from domain.kernel import attempts, connector_state, idempotency, outbox, schedu
 from domain.kernel.database import Base
 from domain.orders import models as orders
 from domain.payments import models as payments
+from domain.pricing import models as pricing
 from domain.procurement import models as procurement
 from domain.push import models as push
 from domain.shipping import models as shipping
@@ -41,6 +42,7 @@ __all__ = [
     "orders",
     "outbox",
     "payments",
+    "pricing",
     "procurement",
     "push",
     "schedule",

@@ -15,6 +15,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.refusals import Invalid, NotFound, Problem, invalid
 from domain.kernel.slugs import is_slug, slug_problems
 from domain.kernel.versions import check_version
+from domain.pricing.models import PriceList, PriceListMember
 
 from .models import Customer, CustomerGroup, CustomerGroupMember
 
@@ -62,6 +63,12 @@ async def delete_customer_group(
     check_version("customer group", expected_version, group.version)
     try:
         async with session.begin_nested():
+            ended = select(PriceList.id).where(PriceList.archived_at.is_not(None))
+            await session.execute(
+                delete(PriceListMember).where(
+                    PriceListMember.group_id == group.id, PriceListMember.price_list_id.in_(ended)
+                )
+            )
             await session.execute(delete(CustomerGroup).where(CustomerGroup.id == group.id))
     except IntegrityError as error:
         raise invalid(

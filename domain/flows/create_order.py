@@ -23,6 +23,7 @@ from domain.kernel.refusals import Invalid, NotFound, Problem
 from domain.orders.dates import past_problem, promise_problem
 from domain.orders.delivery_point import NO_POINT, DeliveryPoint
 from domain.orders.models import Order
+from domain.pricing.queries import LISTS_THERE, Asker
 from domain.stock.models import FREE, StockLevel
 
 from .auto_confirm import auto_confirm
@@ -33,6 +34,7 @@ from .discount_rows import discount_data, discounted_lines, named_discounts, use
 from .discount_sale import Discounted, Sale, discount_sale
 from .order_input import CreateOrder, Offer, OrderedLine, kind_of, priced_lines, text_problems, total_problems
 from .place import NewCharge, NewLine, NewOrder, place_orders
+from .price_lines import price_lines
 
 __all__ = ["CreateOrder", "DeliveryPoint", "Fee", "OrderCustomer", "OrderedLine", "create_order"]
 
@@ -57,6 +59,7 @@ _CONTEXT: Select[Any] = (
         Channel.auto_confirm,
         RULES_THERE.label("rules_there"),
         _METHOD.label("method"),
+        LISTS_THERE.label("lists_there"),
         Variant.id.label("variant_id"),
         Variant.sku,
         Variant.name,
@@ -86,7 +89,13 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     channel = rows[0]
     currency = command.currency or channel.channel_currency
     offers = {row.sku: _offer(row) for row in rows if row.sku is not None}
-    lines, problems = priced_lines(command.lines, offers, currency)
+    buyer = await find_buyer(session, channel.channel_id, command.customer, command.billing or command.shipping)
+    ordered = command.lines
+    if channel.lists_there and currency in CURRENCIES:
+        at = command.placed_at or utc_now()
+        asker = Asker(customer_id=buyer.customer_id, channel_id=channel.channel_id, currency=currency, at=at)
+        ordered = await price_lines(session, asker, ordered, offers)
+    lines, problems = priced_lines(ordered, offers, currency)
     if not channel.enabled:
         problems.append(Problem(("channel",), "DISABLED", f"The channel {command.channel} is switched off."))
     if currency not in CURRENCIES:
@@ -96,7 +105,6 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     if not problems:
         problems.extend(total_problems(lines, charges))
     problems.extend(_date_problems(command, channel.connector))
-    buyer = await find_buyer(session, channel.channel_id, command.customer, command.billing or command.shipping)
     problems.extend(buyer.problems)
     order_id = new_id()
     if command.external_id is not None:

@@ -1,7 +1,7 @@
 """What is ordered, at what price and fees, is changed before the order is confirmed (spec ORD-7)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.catalog.models import Variant
+from domain.kernel.clock import utc_now
 from domain.kernel.database import Json
 from domain.kernel.refusals import Invalid, Problem
 from domain.kernel.texts import text_problem
@@ -18,11 +19,14 @@ from domain.orders.status import Status
 from domain.orders.totals import line_amounts, order_totals
 from domain.payments.queries import payment_sums
 from domain.payments.rules import payment_state
+from domain.pricing.queries import Asker
+from domain.pricing.sources import MANUAL, STANDARD
 
 from .charge_input import Fee, charge_problems, fee_charges, shipping_charges
 from .discount_rows import discount_data
 from .order_input import MAX_LINES, Offer, OrderedLine, line_problems, total_problems
 from .place import NewCharge
+from .price_lines import price_lines
 from .rediscount import rediscount
 
 OPEN = frozenset(
@@ -43,13 +47,15 @@ OPEN = frozenset(
 class EditedLine:
     """A line as it shall be: one that is there (`line`), or a new one of a variant (`sku`).
 
-    Without `unit_price` a line that is there keeps its price, and a new one takes the variant's.
+    Without `unit_price` a line that is there keeps its price, and a new one takes what the price lists or the
+    catalogue say; `price_source` is where that was found.
     """
 
     quantity: Decimal
     line: UUID | None = None
     sku: str | None = None
     unit_price: Decimal | None = None
+    price_source: Json | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +122,30 @@ async def write_contents(
     return {**after, **said, "payment_state": order.payment_state, "before": before}
 
 
+async def priced_contents(
+    session: AsyncSession,
+    order: Order,
+    edited: EditedContents,
+    offers: Mapping[str, Offer],
+    customer_id: UUID | None,
+) -> EditedContents:
+    """The contents with new lines at what the price lists say for the customer; lines that are there keep theirs."""
+    lines = edited.lines or ()
+    new = [place for place, line in enumerate(lines) if line.line is None]
+    asker = Asker(customer_id=customer_id, channel_id=order.channel_id, currency=order.currency, at=utc_now())
+    ordered = [OrderedLine(str(lines[place].sku), lines[place].quantity, lines[place].unit_price) for place in new]
+    found = dict(zip(new, await price_lines(session, asker, ordered, offers), strict=True))
+    if not found:
+        return edited
+    priced = [
+        replace(line, unit_price=found[place].unit_price, price_source=found[place].price_source)
+        if place in found
+        else line
+        for place, line in enumerate(lines)
+    ]
+    return replace(edited, lines=priced)
+
+
 def _as_offer(line: OrderLine, currency: str) -> Offer:
     """A line that is there may stay, whatever became of its variant."""
     return Offer(line.variant_id, line.sku, line.name, line.unit_price, currency, line.tax_rate)
@@ -150,6 +180,7 @@ def _new_line(session: AsyncSession, order: Order, offer: Offer, position: int) 
         sku=offer.sku,
         name=offer.name,
         unit_price=offer.price,
+        price_source=STANDARD,
         discount=Decimal(0),
         tax_rate=offer.vat_rate,
     )
@@ -201,8 +232,9 @@ async def _write_charges(session: AsyncSession, order: Order, edited: EditedCont
 
 def _write(line: OrderLine, edited: EditedLine) -> None:
     line.quantity = edited.quantity
-    if edited.unit_price is not None:
+    if edited.unit_price is not None and (edited.line is None or edited.unit_price != line.unit_price):
         line.unit_price = edited.unit_price
+        line.price_source = edited.price_source or MANUAL
     gross = line_amounts(line.quantity, line.unit_price).subtotal
     amounts = line_amounts(line.quantity, line.unit_price, tax_rate=line.tax_rate, discount=min(line.discount, gross))
     line.subtotal, line.discount, line.tax, line.total = (

@@ -26,7 +26,7 @@ from domain.orders.models import Order
 from domain.orders.queries import check_version, order_for_update
 
 from .buyers import FoundBuyer, OrderCustomer, find_buyer
-from .edit_lines import OPEN, EditedContents, contents_problems, offers_of, write_contents
+from .edit_lines import OPEN, EditedContents, contents_problems, offers_of, priced_contents, write_contents
 from .edited import mark_edited
 from .order_input import TEXTS, address_problems, customer_problems, kind_of, text_problem_at
 from .pay import follow_payment
@@ -81,13 +81,14 @@ async def edit_order(session: AsyncSession, actor: Actor, command: EditOrder) ->
     order = await order_for_update(session, command.order_id, lines=True)
     check_version(order, command.expected_version)
     offers = await offers_of(session, command.contents)
-    problems += contents_problems(order, command.contents, offers)
+    buyer = await _buyer(session, order, command) if not problems else FoundBuyer(order.customer_id)
+    wanted = await priced_contents(session, order, command.contents, offers, buyer.customer_id)
+    problems += contents_problems(order, wanted, offers)
     problems += await _late_problems(session, order, command)
     channel = await session.get_one(Channel, order.channel_id)
     problem = promise_problem(_promise(order, command), channel.connector, utc_now())
     if problem is not None and ("promisedOn" in command.clear or command.promised_on is not None):
         problems.append(problem)
-    buyer = await _buyer(session, order, command) if not problems else FoundBuyer()
     problems += buyer.problems
     if problems:
         raise Invalid(problems)
@@ -95,8 +96,8 @@ async def edit_order(session: AsyncSession, actor: Actor, command: EditOrder) ->
         await session.execute(insert(Customer), list(buyer.new_rows))
     changed = await _write_fields(session, order, command, buyer)
     contents = None
-    if command.contents.fields or "customer_id" in changed:  # another buyer has other discounts
-        contents = await write_contents(session, order, command.contents, offers)
+    if wanted.fields or "customer_id" in changed:  # another buyer has other discounts
+        contents = await write_contents(session, order, wanted, offers)
     if changed or contents is not None:
         asks_again = contents is not None or not ASKS_AGAIN.isdisjoint(changed)
         await mark_edited(session, order, asks_again=asks_again)

@@ -15,7 +15,7 @@ from domain.payments.rules import payment_state
 from .import_contents import contents
 from .place import NewCharge, NewLine
 
-_AMOUNTS = ("quantity", "unit_price", "subtotal", "discount", "tax_rate", "tax", "total")
+_AMOUNTS = ("quantity", "unit_price", "price_source", "subtotal", "discount", "tax_rate", "tax", "total")
 
 
 async def write_lines(

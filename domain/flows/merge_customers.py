@@ -13,10 +13,14 @@ from domain.kernel.actor import Actor
 from domain.kernel.refusals import NotFound, invalid
 from domain.orders.history import record
 from domain.orders.models import Order
+from domain.pricing.models import PriceListMember
 
 
 async def merge_customers(session: AsyncSession, actor: Actor, keep_id: UUID, drop_id: UUID) -> Customer:
-    """Moves orders, groups and channels' ids of `drop_id` to `keep_id`, and deletes it. Raises NotFound, Invalid."""
+    """Moves orders, groups, price lists and channels' ids of `drop_id` to `keep_id`, and deletes it.
+
+    Raises NotFound and Invalid.
+    """
     if keep_id == drop_id:
         raise invalid(("drop",), "SAME", "Name two different customers.")
     rows = await session.scalars(
@@ -47,6 +51,13 @@ async def merge_customers(session: AsyncSession, actor: Actor, keep_id: UUID, dr
         insert(CustomerGroupMember).from_select(["customer_id", "group_id"], groups).on_conflict_do_nothing()
     )
     await move_client(session, keep_id, drop_id)
+    lists = select(PriceListMember.price_list_id).where(PriceListMember.customer_id == keep_id)
+    await session.execute(
+        update(PriceListMember)
+        .where(PriceListMember.customer_id == drop_id, PriceListMember.price_list_id.not_in(lists))
+        .values(customer_id=keep_id),
+        execution_options={"synchronize_session": False},
+    )
     emails = {customer.email for customer in (keep, drop) if customer.email}
     keep.email = keep.email or drop.email
     keep.version += 1

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from domain.channels.models import PaymentKind
 from domain.channels.rules import payment_kind
+from domain.kernel.database import Json
 from domain.kernel.money import MAX_AMOUNT, ZERO
 from domain.kernel.refusals import Path, Problem
 from domain.kernel.texts import text_problem
 from domain.orders.delivery_point import DeliveryPoint, point_problems
 from domain.orders.inputs import price_problem
 from domain.orders.totals import ChargeLike, LineLike, line_amounts, order_totals
+from domain.pricing.sources import MANUAL, STANDARD
 from domain.stock.rules import quantity_problem
 
 from .buyers import OrderCustomer
@@ -28,11 +30,15 @@ ADDRESS_FIELDS = ("name", "company", "street", "city", "county", "postcode", "co
 
 
 class OrderedLine(NamedTuple):
-    """What is ordered; without `unit_price` (net, six decimals at most) the variant's price is taken."""
+    """What is ordered; without `unit_price` (net, six decimals at most) the variant's price is taken.
+
+    `price_source` is where a price comes from that was found (`price_lines`); None: from whoever gave it.
+    """
 
     sku: str
     quantity: Decimal
     unit_price: Decimal | None = None
+    price_source: Json | None = None
 
 
 class Offer(NamedTuple):
@@ -183,6 +189,7 @@ def _line(line: OrderedLine, variant: Offer) -> NewLine:
         name=variant.name,
         quantity=line.quantity,
         unit_price=price,
+        price_source=line.price_source or (STANDARD if line.unit_price is None else MANUAL),
         subtotal=amounts.subtotal,
         discount=amounts.discount,
         tax_rate=variant.vat_rate,

@@ -60,6 +60,7 @@ class NewLine:
     sku: str | None = None
     variant_id: UUID | None = None
     external_id: str | None = None
+    price_source: Json | None = None
     id: UUID = field(default_factory=new_id)
 
 

@@ -158,6 +158,7 @@ class OrderLine(Base):
     """A line. `subtotal` = quantity × unit price before discount; `total` = subtotal − discount + tax.
 
     `variant_id` is null where nothing of ours is meant (a line without a product). `external_id` is the channel's.
+    `price_source` says which rule gave the price (`domain.pricing.sources`); null: the channel told it.
     """
 
     __tablename__ = "order_lines"
@@ -171,6 +172,7 @@ class OrderLine(Base):
     name: Mapped[str]
     quantity: Mapped[Quantity]
     unit_price: Mapped[UnitPrice]
+    price_source: Mapped[Json | None]
     subtotal: Mapped[Amount]
     discount: Mapped[Amount]
     tax_rate: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))

@@ -24,6 +24,7 @@ from .history import HistoryEntry
 from .invoice import Invoice
 from .money import Money, money, plain, plain_or_none, unit_price
 from .payment import Payment, PaymentKind
+from .price_source import PriceSource, price_source
 from .refusals import (
     IllegalMove,
     Invalid,
@@ -52,6 +53,7 @@ class OrderLine:
     name: str = attribute("The name when it was ordered.")
     quantity: Decimal = attribute("How many.")
     unit_price: Money = attribute("Without tax and before discount; up to six places.")
+    price_source: PriceSource | None = attribute("Which rule gave the unit price; null: the channel told it.")
     subtotal: Money = attribute("Quantity x unit price, without tax and before discount.")
     discount: Money = attribute("Without tax.")
     tax: Money = attribute("The tax.")
@@ -224,6 +226,7 @@ LINE = Blueprint(
         "name": Source("name"),
         "quantity": Source("quantity", make=plain),
         "unitPrice": Source("unit_price", "currency", make=unit_price),
+        "priceSource": Source("price_source", make=price_source),
         "subtotal": Source("subtotal", "currency", make=money),
         "discount": Source("discount", "currency", make=money),
         "tax": Source("tax", "currency", make=money),

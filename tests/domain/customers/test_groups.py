@@ -14,6 +14,7 @@ from domain.customers.upsert import UpsertCustomer, upsert_customer
 from domain.flows.merge_customers import merge_customers
 from domain.kernel.ids import new_id
 from domain.kernel.refusals import Invalid, NotFound, StaleVersion
+from domain.pricing.lists import UpsertPriceList, archive_price_list, upsert_price_list
 from tests.support.builders import OPERATOR, make_customer
 
 
@@ -113,3 +114,14 @@ async def test_every_wrong_field_of_a_customer_is_named(session: AsyncSession) -
         ("company",): "NOT_A_TEXT",
         ("taxId",): "NOT_A_TEXT",
     }
+
+
+async def test_a_group_that_a_price_list_names_stays_until_the_list_is_archived(session: AsyncSession) -> None:
+    await make_groups(session, "vip")
+    command = UpsertPriceList(slug="for-vip", name="VIP", currency="RON", groups=["vip"])
+    await upsert_price_list(session, OPERATOR, command)
+    with pytest.raises(Invalid) as refused:
+        await delete_customer_group(session, OPERATOR, "vip")
+    assert refused.value.problems[0].code == "IN_USE"
+    await archive_price_list(session, OPERATOR, "for-vip")
+    await delete_customer_group(session, OPERATOR, "vip")
