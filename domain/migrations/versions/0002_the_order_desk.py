@@ -93,6 +93,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_start")),
     )
     op.create_table(
+        "price_lists",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum("CUSTOMER", "GROUP", "CHANNEL", "STANDARD", name="level", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_price_lists")),
+        sa.UniqueConstraint("slug", name=op.f("uq_price_lists_slug")),
+    )
+    op.create_index("ix_price_lists_created", "price_lists", ["created_at", "id"], unique=False)
+    op.create_table(
         "product_groups",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
@@ -199,6 +222,52 @@ def upgrade() -> None:
     )
     op.create_index("ix_receipt_notes_created", "receipt_notes", ["created_at", "id"], unique=False)
     op.create_index("ix_receipt_notes_state", "receipt_notes", ["state", "created_at", "id"], unique=False)
+    op.create_table(
+        "price_list_items",
+        sa.Column("price_list_id", sa.Uuid(), nullable=False),
+        sa.Column("variant_id", sa.Uuid(), nullable=False),
+        sa.Column("min_quantity", sa.Numeric(precision=14, scale=3), nullable=False),
+        sa.Column("unit_price", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["price_list_id"], ["price_lists.id"], name=op.f("fk_price_list_items_price_list_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_price_list_items_variant_id")),
+        sa.PrimaryKeyConstraint("price_list_id", "variant_id", "min_quantity", name=op.f("pk_price_list_items")),
+    )
+    op.create_index(op.f("ix_price_list_items_variant_id"), "price_list_items", ["variant_id"], unique=False)
+    op.create_table(
+        "price_list_members",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("price_list_id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=True),
+        sa.Column("group_id", sa.Uuid(), nullable=True),
+        sa.Column("channel_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "num_nonnulls(customer_id, group_id, channel_id) = 1", name=op.f("ck_price_list_members_one_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channels.id"], name=op.f("fk_price_list_members_channel_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.id"], name=op.f("fk_price_list_members_customer_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["customer_groups.id"], name=op.f("fk_price_list_members_group_id")),
+        sa.ForeignKeyConstraint(
+            ["price_list_id"], ["price_lists.id"], name=op.f("fk_price_list_members_price_list_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_price_list_members")),
+        sa.UniqueConstraint(
+            "price_list_id",
+            "customer_id",
+            "group_id",
+            "channel_id",
+            name=op.f("uq_price_list_members_price_list_id_customer_id_group_id_channel_id"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_index(op.f("ix_price_list_members_channel_id"), "price_list_members", ["channel_id"], unique=False)
+    op.create_index(op.f("ix_price_list_members_customer_id"), "price_list_members", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_price_list_members_group_id"), "price_list_members", ["group_id"], unique=False)
     op.create_table(
         "procurement_requests",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -379,6 +448,10 @@ def upgrade() -> None:
     op.add_column("order_discounts", sa.Column("voucher", sa.String(), nullable=True))
     op.create_foreign_key(op.f("fk_order_discounts_rule_id"), "order_discounts", "trade_discounts", ["rule_id"], ["id"])
     op.add_column("order_history", sa.Column("version", sa.Integer(), nullable=True))
+    op.add_column(
+        "order_lines",
+        sa.Column("price_source", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    )
     op.create_index(
         "ix_order_lines_words",
         "order_lines",
@@ -524,6 +597,7 @@ def downgrade() -> None:
     op.drop_column("orders", "delivery_point_name")
     op.drop_column("orders", "delivery_point_provider")
     op.drop_index("ix_order_lines_words", table_name="order_lines", postgresql_using="gin")
+    op.drop_column("order_lines", "price_source")
     op.drop_column("order_history", "version")
     op.drop_constraint(op.f("fk_order_discounts_rule_id"), "order_discounts", type_="foreignkey")
     op.drop_column("order_discounts", "voucher")
@@ -586,6 +660,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('OPEN', 'ORDERED')"),
     )
     op.drop_table("procurement_requests")
+    op.drop_index(op.f("ix_price_list_members_group_id"), table_name="price_list_members")
+    op.drop_index(op.f("ix_price_list_members_customer_id"), table_name="price_list_members")
+    op.drop_index(op.f("ix_price_list_members_channel_id"), table_name="price_list_members")
+    op.drop_table("price_list_members")
+    op.drop_index(op.f("ix_price_list_items_variant_id"), table_name="price_list_items")
+    op.drop_table("price_list_items")
     op.drop_index("ix_receipt_notes_state", table_name="receipt_notes")
     op.drop_index("ix_receipt_notes_created", table_name="receipt_notes")
     op.drop_table("receipt_notes")
@@ -604,6 +684,8 @@ def downgrade() -> None:
     op.drop_table("roles")
     op.drop_index(op.f("ix_product_groups_parent_id"), table_name="product_groups")
     op.drop_table("product_groups")
+    op.drop_index("ix_price_lists_created", table_name="price_lists")
+    op.drop_table("price_lists")
     op.drop_table("feed_start")
     op.drop_table("exchange_rates")
     op.drop_table("customer_groups")
