@@ -8,6 +8,8 @@ from domain.migrations.run import migrate
 
 CUSTOMERS = 20_000
 VARIANTS = 1_000
+SECOND = "second"
+"""The slug of the second channel."""
 
 
 async def fill(url: str, orders: int) -> None:
@@ -33,6 +35,8 @@ async def _catalogue(connection: asyncpg.Connection) -> None:
         return
     await connection.execute(
         f"""
+        insert into channels select (jsonb_populate_record(c, jsonb_build_object('id', uuidv7(), 'slug', '{SECOND}'))).*
+        from channels c where slug = 'manual';
         insert into customers (id, name, email, phone, created_at, updated_at)
         select uuidv7(), 'Customer ' || n, 'c' || n || '@example.com', '07' || lpad(n::text, 8, '0'), now(), now()
         from generate_series(1, {CUSTOMERS}) n;
@@ -50,28 +54,34 @@ async def _catalogue(connection: asyncpg.Connection) -> None:
 
 
 async def _orders(connection: asyncpg.Connection, have: int, wanted: int) -> None:
-    """Nine in ten are delivered; the rest is spread over the open statuses."""
+    """Nine in ten are delivered; the rest is spread over the open statuses. One customer has a twentieth of all, one
+    channel of two a seventh; a few orders wait for approval, were sold by an agent, have an AWB, or an error of sync.
+    """
     for begin in range(have + 1, wanted + 1, 20_000):
         end = min(begin + 19_999, wanted)
         await connection.execute(
             f"""
             with people as (select id, row_number() over (order by id) i from customers),
             made as (
-                insert into orders (id, channel_id, external_id, external_number, status, status_since, payment_state,
-                    fulfilment_state, version, history_seq, customer_id, billing, shipping, payment_method, currency,
-                    subtotal, discount_total, fee_total, shipping_total, tax_total, total, test, placed_at, created_at,
-                    updated_at)
+                insert into orders (id, channel_id, external_id, external_number, status, status_since, approve_status,
+                    payment_state, fulfilment_state, version, history_seq, customer_id, seller, promised_on, billing,
+                    shipping, payment_method, payment_kind, currency, subtotal, discount_total, fee_total,
+                    shipping_total, tax_total, total, test, placed_at, created_at, updated_at)
                 select uuidv7(), c.id, 'bench-' || n, n::text,
-                    case when n % 10 < 9 then 5 else (array[0, 1, 2, 3, 4, 9, 16])[1 + n / 10 % 7] end,
-                    now() - (({wanted} - n) || ' seconds')::interval, 'UNPAID', 'NONE', 1, 1, p.id,
-                    jsonb_build_object('name', 'Customer', 'city', 'Cluj-Napoca', 'country', 'RO'),
-                    jsonb_build_object('name', 'Customer', 'city', 'Cluj-Napoca', 'country', 'RO'),
-                    'cod', 'RON', 99.18, 0, 0, 16.53, 24.30, 140.01, false,
-                    now() - (({wanted} - n) || ' seconds')::interval, now() - (({wanted} - n) || ' seconds')::interval,
-                    now() - (({wanted} - n) || ' seconds')::interval
+                    case when n % 10 < 9 then 5 else (array[0, 1, 2, 3, 4, 9, 16, 15])[1 + n / 10 % 8] end,
+                    moment, case when n % 500 = 0 then 0 when n % 50 = 1 then 1 end,
+                    case when n % 10 < 8 then 'PAID' else 'UNPAID' end,
+                    case when n % 10 < 9 then 'FULL' else 'NONE' end, 1, 1, p.id,
+                    case when n % 100 = 7 then 'Agent ' || n % 7 end,
+                    case when n % 100 = 9 then moment::date + 14 end, address, address, 'cod', 'on_delivery', 'RON',
+                    99.18, 0, 0, 16.53, 24.30, 140.01, false, moment, moment, moment
                 from generate_series({begin}, {end}) as series(n)
-                join people p on p.i = 1 + n % {CUSTOMERS}
-                join channels c on c.slug = 'manual'
+                cross join lateral (select now() - (({wanted} - n) || ' seconds')::interval as moment,
+                    jsonb_build_object('name', 'Buyer ' || n, 'street', 'Strada Lungă ' || n % 300, 'city',
+                        (array['Cluj-Napoca', 'Brașov', 'Iași', 'Timișoara', 'București'])[1 + n % 5], 'country', 'RO',
+                        'phone', '07' || lpad(n::text, 8, '0')) as address) made_up
+                join people p on p.i = case when n % 20 = 3 then 1 else 1 + n % {CUSTOMERS} end
+                join channels c on c.slug = case when n % 7 = 0 then '{SECOND}' else 'manual' end
                 returning id, number
             ),
             goods as (select id, sku, name, row_number() over (order by sku) i from variants)
@@ -82,10 +92,33 @@ async def _orders(connection: asyncpg.Connection, have: int, wanted: int) -> Non
             join goods g on g.i = 1 + (m.number * 3 + k) % {VARIANTS}
             """
         )
-    await connection.execute(
-        """
-        truncate status_counts, status_count_deltas;
-        insert into status_counts (channel_id, status, count)
-        select channel_id, status, count(*) from orders group by 1, 2;
-        """
+    await connection.execute(_AROUND)
+
+
+_AROUND = """
+    insert into diary (id, at, channel_id, direction, cause, message, state, external_id,
+        order_id)
+    select uuidv7(), updated_at, channel_id, 'out', 'push:status', 'The store did not take the status.',
+        case when number % 1000 = 1 then 'OPEN' else 'RESOLVED' end, external_id, id
+    from orders o where number % 100 = 1 and not exists (select from diary where order_id = o.id);
+    insert into courier_accounts (id, slug, title, connector, enabled, settings, shipping_starts, created_at,
+        updated_at)
+    values (uuidv7(), 'bench', 'Bench', 'manual', true, '{}', 'AWB', now(), now()) on conflict (slug) do nothing;
+    with chosen as (
+        select id, number, created_at from orders
+        where number % 20 = 5 and not exists (select from packing_lists p where p.order_id = orders.id)
+    ), notes as (
+        insert into delivery_notes (id, number, order_id, warehouse_id, state, created_at)
+        select uuidv7(), 'DN-' || number, chosen.id, w.id, 'HANDED_OVER', chosen.created_at
+        from chosen, (select id from warehouses limit 1) w returning id, order_id
+    ), lists as (
+        insert into packing_lists (id, number, order_id, delivery_note_id, state, created_at)
+        select uuidv7(), 'PL-' || number, order_id, notes.id, 'APPROVED', created_at
+        from notes join chosen on chosen.id = order_id returning id, order_id
     )
+    insert into shipments (id, key, order_id, packing_list_id, courier_account_id, awb, refs, status, final, created_at)
+    select uuidv7(), 'bench-' || number, order_id, lists.id, a.id, 'AWB' || number, '{}', 'DELIVERED', true, created_at
+    from lists join chosen on chosen.id = order_id, (select id from courier_accounts where slug = 'bench') a;
+    truncate status_counts, status_count_deltas;
+    insert into status_counts (channel_id, status, count) select channel_id, status, count(*) from orders group by 1, 2;
+"""

@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -73,8 +73,10 @@ class Api:
 
 
 @asynccontextmanager
-async def running(database: Database) -> AsyncIterator[Api]:
-    settings = Settings(database_url=database.url, secret_key="k" * 32, admin_key=ADMIN_KEY, pool_size=5)
+async def running(database: Database, **changed: Any) -> AsyncIterator[Api]:
+    """The application on a database; `changed` are settings that differ from the usual."""
+    usual = Settings(database_url=database.url, secret_key="k" * 32, admin_key=ADMIN_KEY, pool_size=5)
+    settings = replace(usual, **changed)
     app = create_app(settings, host=host())
     async with app.router.lifespan_context(app):
         await app.state.services.prepared.wait()

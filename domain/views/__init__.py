@@ -1,0 +1,1 @@
+"""Saved views of the queue, and the screens that every house has."""
