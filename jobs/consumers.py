@@ -39,5 +39,6 @@ CONSUMERS: Mapping[str, Consumer] = {
     "ensure_webhooks": Consumer(queue=BULK, handle=webhooks.ensure, attempts=5, first_pause=timedelta(seconds=20)),
     "fold_counts": Consumer(queue=BULK, handle=house.fold, attempts=3),
     "forget_keys": Consumer(queue=BULK, handle=house.forget_keys, attempts=3),
+    "expire_holds": Consumer(queue=BULK, handle=house.expire_holds, attempts=3),
     "forget_changes": Consumer(queue=BULK, handle=house.forget_changes, attempts=3),
 }

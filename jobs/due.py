@@ -27,10 +27,16 @@ SUBJECTS: Mapping[str, tuple[str, str] | None] = {
     "fold_counts": None,
     "forget_keys": None,
     "forget_changes": None,
+    "expire_holds": None,
 }
 """Every kind of schedule, by its consumer: what its subject is called in aggregates and payloads (None: the house)."""
 
-HOUSE = {"fold_counts": timedelta(seconds=15), "forget_keys": timedelta(hours=1), "forget_changes": timedelta(hours=1)}
+HOUSE = {
+    "fold_counts": timedelta(seconds=15),
+    "forget_keys": timedelta(hours=1),
+    "forget_changes": timedelta(hours=1),
+    "expire_holds": timedelta(minutes=5),
+}
 CHANNELS = {"fetch_orders": timedelta(minutes=5), "ensure_webhooks": timedelta(days=1)}
 COURIERS = {"track": timedelta(minutes=15)}
 """How often, where neither the connector nor the account says otherwise."""

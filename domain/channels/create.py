@@ -18,6 +18,7 @@ from domain.kernel.refusals import Invalid, Problem, invalid
 from domain.kernel.schedule import Schedule
 from domain.kernel.secrets import Vault
 
+from .hold_expiry import hours_problem
 from .mappings import save_mappings
 from .models import OWN_CHANNELS, Channel, InvoiceAt
 from .rules import read_mappings
@@ -45,6 +46,7 @@ class CreateChannel:
     auto_confirm: bool = False
     auto_delivery_note: bool = False
     invoice_at: InvoiceAt = InvoiceAt.MANUAL
+    hold_expiry_hours: int | None = None
     schedules: Mapping[str, timedelta] = field(default_factory=dict)
 
 
@@ -94,6 +96,9 @@ def _name_problems(slug: str, title: str) -> list[Problem]:
 
 def _problems(command: CreateChannel) -> list[Problem]:
     problems = []
+    hours = hours_problem("holdExpiryHours", command.hold_expiry_hours)
+    if hours is not None:
+        problems.append(hours)
     if not is_currency(command.currency):
         problems.append(
             Problem(("currency",), "BAD_CURRENCY", f"{command.currency!r} is no ISO 4217 code such as RON.")
@@ -132,6 +137,7 @@ async def _channel(session: AsyncSession, command: CreateChannel, vault: Vault) 
         auto_confirm=command.auto_confirm,
         auto_delivery_note=command.auto_delivery_note,
         invoice_at=command.invoice_at,
+        hold_expiry_hours=command.hold_expiry_hours,
         warehouse_id=house.warehouse_id,
         invoice_series_id=house.invoice_series_id,
         credit_series_id=house.credit_series_id,

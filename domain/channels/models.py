@@ -40,7 +40,8 @@ class Channel(Base):
 
     `credentials` is the sealed JSON of the connector's secrets (place `channel:<id>`). `stock_check_on_entry`: new
     orders that lack stock go to Stock Unavailable at once (spec STK-2). `pre_order_check_days`: so many days before the
-    promised date the stock of a pre-order is checked (spec PRE-1).
+    promised date the stock of a pre-order is checked (spec PRE-1). `hold_expiry_hours`: so long an order on hold keeps
+    its reservation (spec ORD-4); null: as long as it is on hold.
     """
 
     __tablename__ = "channels"
@@ -58,6 +59,7 @@ class Channel(Base):
     invoice_at: Mapped[InvoiceAt] = mapped_column(text_enum(InvoiceAt), default=InvoiceAt.MANUAL)
     stock_check_on_entry: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     pre_order_check_days: Mapped[int] = mapped_column(default=7, server_default=text("7"))
+    hold_expiry_hours: Mapped[int | None]
     warehouse_id: Mapped[UUID] = mapped_column(ForeignKey("warehouses.id"))
     invoice_series_id: Mapped[UUID] = mapped_column(ForeignKey("invoice_series.id"))
     credit_series_id: Mapped[UUID] = mapped_column(ForeignKey("invoice_series.id"))

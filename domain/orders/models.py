@@ -58,7 +58,8 @@ class Order(Base):
     """An order. `version` counts what operators edit or move, not tracking, sync or notes; `history_seq` is the last
     entry of its history. `approve_status`: 0 pending, 1 approved, -1 rejected, null: no rule asks (spec APR-1).
     `delivery_point` is the id that its provider has for a locker or pick-up point.
-    `held_from` is the status from which it was put on hold. `shortages` names what was missing at the last
+    `held_from` is the status from which it was put on hold; `reservation_expired_at` is when a long hold cost it its
+    goods. `shortages` names what was missing at the last
     confirmation, or on entry: sku, ordered, available. `short_on_entry`: it is in Stock Unavailable since the check on
     entry said so, and nobody has asked to confirm it yet. `vouchers` are the codes that were entered with it, each with
     its rule and why it takes nothing off (null: it does); null altogether: its discounts are its store's, and no rule
@@ -104,6 +105,7 @@ class Order(Base):
     promised_on: Mapped[date | None]
     test: Mapped[bool] = mapped_column(default=False)
     held_from: Mapped[Status | None] = mapped_column(StatusType)
+    reservation_expired_at: Mapped[datetime | None]
     shortages: Mapped[list[Json] | None]
     short_on_entry: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     vouchers: Mapped[list[Json] | None]

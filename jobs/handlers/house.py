@@ -1,4 +1,4 @@
-"""The house's own upkeep: counts are folded, old idempotency keys and changes of the feed forgotten."""
+"""The house's own upkeep: what is old is folded, forgotten or let go: counts, keys, the feed, reservations of holds."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from sqlalchemy import delete
 
 from domain.changes.upkeep import forget_changes as forget_old
 from domain.changes.upkeep import prepare_feed
+from domain.flows.expire_holds import LIMIT, expire_hold, expired_holds
 from domain.kernel.clock import utc_now
 from domain.kernel.idempotency import IdempotencyRecord
 from domain.orders.counts import fold_counts
@@ -49,3 +50,22 @@ async def _forget_changes(runtime: Runtime, work: Work) -> None:
             more = await forget_old(session, kept) > 0
     async with finishing(runtime, work) as session:
         await prepare_feed(session)
+
+
+def expire_holds(runtime: Runtime, work: Work) -> None:
+    """Lets go what orders reserved that are on hold for too long, each in a transaction of its own."""
+    runtime.run(_expire_holds(runtime, work))
+
+
+async def _expire_holds(runtime: Runtime, work: Work) -> None:
+    more = True
+    while more:
+        async with runtime.database.begin() as session:
+            found = await expired_holds(session)
+        let_go = 0
+        for order_id in found:
+            async with runtime.database.begin() as session:
+                let_go += await expire_hold(session, order_id)
+        more = len(found) == LIMIT and let_go > 0
+    async with finishing(runtime, work):
+        pass

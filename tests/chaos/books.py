@@ -21,7 +21,7 @@ _OPEN = text("""
     union all
     select 'inbox', 'received', count(*) from inbox where state = 'received' having count(*) > 0
 """)
-SCHEDULED = ["ensure_webhooks", "track", "fold_counts", "forget_keys"]
+SCHEDULED = ["ensure_webhooks", "track", "fold_counts", "forget_keys", "forget_changes", "expire_holds"]
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 _END = datetime(2100, 1, 1, tzinfo=UTC)
 

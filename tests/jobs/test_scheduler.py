@@ -111,6 +111,7 @@ async def test_the_house_and_each_account_get_what_their_connector_can_do(sessio
         ("fold_counts", None),
         ("forget_keys", None),
         ("forget_changes", None),
+        ("expire_holds", None),
         ("fetch_orders", channel.id),
         ("ensure_webhooks", channel.id),
         ("track", account.id),

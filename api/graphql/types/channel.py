@@ -29,6 +29,9 @@ class Channel:
     auto_confirm: bool = attribute("Whether orders are confirmed without a click.")
     auto_delivery_note: bool = attribute("Whether a confirmed order gets its delivery note at once.")
     invoice_at: InvoiceAt = attribute("When invoices are issued.")
+    hold_expiry_hours: int | None = attribute(
+        "After so many hours on hold an order loses its reservation; null: it keeps it as long as it is on hold."
+    )
     webhook_url: str | None = attribute(
         "Where the far side sends its webhooks; null for channels without a connector. Where the far side cannot sign, "
         "the secret is to be added as the last part of the path.",
@@ -50,6 +53,7 @@ CHANNEL = Blueprint(
         "autoConfirm": Source("auto_confirm"),
         "autoDeliveryNote": Source("auto_delivery_note"),
         "invoiceAt": Source("invoice_at"),
+        "holdExpiryHours": Source("hold_expiry_hours"),
         "settings": Source("settings"),
         "createdAt": Source("created_at"),
     },
@@ -99,6 +103,9 @@ class ChannelCreateInput:
     auto_confirm: bool | None = optional("Confirm orders without a click. Default: false.")
     auto_delivery_note: bool | None = optional("Make the delivery note with the confirmation. Default: false.")
     invoice_at: InvoiceAt | None = optional("When invoices are issued. Default: MANUAL.")
+    hold_expiry_hours: int | None = optional(
+        "After so many hours on hold an order loses its reservation, 1 to 8760. Default: never."
+    )
 
 
 ChannelResult = Annotated[

@@ -52,7 +52,7 @@ async def confirm(session: AsyncSession, actor: Actor, order: Order, to: Status,
         await fall_short(session, actor, order, missing, lines, reason, {"wanted": int(to)})
         return
     waited = order.status is Status.STOCK_UNAVAILABLE
-    await _reserved(session, actor, order, lines)
+    await record_reserved(session, actor, order, lines)
     await enter_status(session, order, to, actor, reason)
     if waited:
         await close_unwanted(session, channel.warehouse_id, variants_of(lines))
@@ -64,7 +64,8 @@ async def confirm(session: AsyncSession, actor: Actor, order: Order, to: Status,
     crash_point("confirm.after_invoice")
 
 
-async def _reserved(session: AsyncSession, actor: Actor, order: Order, lines: Sequence[OrderLine]) -> None:
+async def record_reserved(session: AsyncSession, actor: Actor, order: Order, lines: Sequence[OrderLine]) -> None:
+    """Writes that the order has its goods: it is confirmed, and nothing is short any more."""
     order.confirmed_at = order.confirmed_at or utc_now()
     order.shortages = None
     order.short_on_entry = False

@@ -1,13 +1,20 @@
-"""On hold and back (spec ORD-4): where it came from and why are kept, and so is its reservation."""
+"""On hold and back (spec ORD-4): where it came from and why are kept, and so is its reservation, unless the hold lasted
+longer than its channel keeps it.
+"""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.channels.models import Channel
 from domain.kernel.actor import Actor
 from domain.orders.models import Order
+from domain.orders.queries import lines_of
 from domain.orders.status import Status
+from domain.stock.reserve import reserve
 
 from ..deliver import deliver_if_complete
 from ..enter_status import enter_status
+from .auto_note import note_if_due
+from .confirm import demands_of, fall_short, record_reserved
 
 
 async def hold(session: AsyncSession, actor: Actor, order: Order, to: Status, reason: str | None) -> None:
@@ -19,8 +26,25 @@ async def hold(session: AsyncSession, actor: Actor, order: Order, to: Status, re
 async def resume(session: AsyncSession, actor: Actor, order: Order, to: Status, reason: str | None) -> None:
     """Enters the status that the hold interrupted; what entering it did the first time is not done again.
 
-    Parcels do not wait for the hold: if all arrived meanwhile, the order goes on to Delivered.
+    Parcels do not wait for the hold: if all arrived meanwhile, the order goes on to Delivered. Goods that the hold cost
+    it are reserved again; where they are gone, it enters Stock Unavailable with what is missing.
     """
     order.held_from = None
+    if order.reservation_expired_at is not None:
+        await _resume_with_stock(session, actor, order, to, reason)
+        return
     await enter_status(session, order, to, actor, reason)
     await deliver_if_complete(session, actor, order)
+
+
+async def _resume_with_stock(session: AsyncSession, actor: Actor, order: Order, to: Status, reason: str | None) -> None:
+    order.reservation_expired_at = None
+    channel = await session.get_one(Channel, order.channel_id)
+    lines = await lines_of(session, order)
+    missing = await reserve(session, order.id, channel.warehouse_id, demands_of(lines))
+    if missing:
+        await fall_short(session, actor, order, missing, lines, reason, {"wanted": int(to)})
+        return
+    await record_reserved(session, actor, order, lines)
+    await enter_status(session, order, to, actor, reason)
+    await note_if_due(session, actor, order, channel)

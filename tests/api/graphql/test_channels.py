@@ -179,3 +179,24 @@ async def test_health_of_a_channel(api: Api) -> None:
     health = (await api.data(query, {"id": made["id"]}))["channelHealth"]
     assert health.pop("nextRunAt").endswith("+00:00")
     assert health == {"lastSuccessAt": None, "lagSeconds": None, "openErrors": 0, "waiting": 0}
+
+
+EXPIRY = """mutation ($id: ID!, $hours: Int) { channelHoldExpirySet(id: $id, hours: $hours) {
+    __typename ... on Channel { holdExpiryHours } ... on Invalid { problems { path code } } } }"""
+
+
+@pytest.mark.spec("ORD-4")
+async def test_how_long_a_hold_keeps_its_goods_is_the_channels_setting(api: Api) -> None:
+    query = CREATE.replace("enabled }", "holdExpiryHours }")
+    refused = (await api.data(query, {"input": shop(holdExpiryHours=0)}))["channelCreate"]
+    assert [one["path"] for one in refused["problems"]] == [["holdExpiryHours"]]
+    made = (await api.data(query, {"input": shop(holdExpiryHours=72)}))["channelCreate"]
+    assert made["holdExpiryHours"] == 72
+    for hours in (8_760, 1, 1, None):
+        done = (await api.data(EXPIRY, {"id": made["id"], "hours": hours}))["channelHoldExpirySet"]
+        assert done == {"__typename": "Channel", "holdExpiryHours": hours}
+    for hours in (0, -1, 8_761):
+        done = (await api.data(EXPIRY, {"id": made["id"], "hours": hours}))["channelHoldExpirySet"]
+        assert done == {"__typename": "Invalid", "problems": [{"path": ["hours"], "code": "OUT_OF_RANGE"}]}
+    unknown = await api.data(EXPIRY, {"id": "01890000-0000-7000-8000-000000000000", "hours": 1})
+    assert unknown["channelHoldExpirySet"]["__typename"] == "NotFound"

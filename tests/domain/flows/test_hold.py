@@ -1,13 +1,22 @@
 """On hold: where it came from, why, and back there only; the reservation is kept."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.channels.models import InvoiceAt
+from domain.catalog.models import Variant
+from domain.channels.models import Channel, InvoiceAt
+from domain.flows.expire_holds import expire_hold, expired_holds
+from domain.flows.move import MoveOrder, move_order
+from domain.kernel.clock import utc_now
 from domain.orders.errors import IllegalMove
+from domain.orders.models import Order
 from domain.orders.status import Status
-from tests.domain.flows.moving import history, level, move, refused
-from tests.support.builders import make_channel, make_order, make_variant
+from domain.shipping.models import ShippingStarts
+from tests.domain.flows.moving import history, kinds, level, move, proven, refused
+from tests.support.builders import OPERATOR, make_channel, make_order, make_variant
+from tests.support.shipping import make_account, make_confirmed_order, make_packed, make_shipment
 
 
 @pytest.mark.spec("ORD-3")
@@ -47,3 +56,97 @@ async def test_a_held_order_is_cancelled_with_all_that_it_kept(session: AsyncSes
     order = await move(session, order, Status.ON_HOLD)
     order = await move(session, order, Status.CANCELLED)
     assert (order.status, order.held_from, await level(session, mug.id)) == (Status.CANCELLED, None, (3, 0))
+
+
+async def held(session: AsyncSession, channel: Channel, *, hours: float, quantity: int = 2, stock: int = 3) -> Order:
+    """An order with goods of its own variant, confirmed, and on hold for so many hours."""
+    mug = await make_variant(session, stock=stock)
+    order = await move(session, await make_order(session, [(mug, quantity)], channel=channel), Status.CONFIRMED)
+    order = await move(session, order, Status.ON_HOLD, reason="address unclear")
+    order.status_since = utc_now() - timedelta(hours=hours)
+    await session.flush()
+    return order
+
+
+async def variant_of(session: AsyncSession, order: Order) -> object:
+    return (await proven(session, order)).lines[0].variant_id
+
+
+@pytest.mark.spec("ORD-4")
+async def test_a_hold_that_lasts_too_long_loses_its_reservation_and_nothing_else(session: AsyncSession) -> None:
+    channel = await make_channel(session, hold_expiry_hours=48, auto_delivery_note=True)
+    old = await held(session, channel, hours=48.1)
+    young = await held(session, channel, hours=47.9)
+    forever = await held(session, await make_channel(session), hours=10_000)
+    version, before = old.version, len(await history(session, old))
+    assert await expired_holds(session) == [old.id]
+    for order in (old, young, forever):
+        assert await expire_hold(session, order.id) is (order is old)
+    assert await expired_holds(session) == []
+    assert await expire_hold(session, old.id) is False
+    for order, reserved in ((old, 0), (young, 2), (forever, 2)):
+        assert await level(session, await variant_of(session, order)) == (3, reserved)
+    old = await proven(session, old)
+    assert (old.status, old.held_from, old.version) == (Status.ON_HOLD, Status.CONFIRMED, version)
+    entries = (await history(session, old))[before:]
+    assert [entry.kind for entry in entries] == ["reservation_expired", "delivery_note_voided"]
+    assert (entries[0].actor, entries[0].reason) == ("system", "on hold for more than 48 hours")
+    assert list(entries[0].data["lines"].values()) == ["2.000"]
+
+
+@pytest.mark.spec("ORD-4")
+@pytest.mark.parametrize("status", [Status.CONFIRMED, Status.READY])
+async def test_resumed_after_its_reservation_expired_it_reserves_again(session: AsyncSession, status: Status) -> None:
+    channel = await make_channel(
+        session, hold_expiry_hours=1, auto_delivery_note=True, invoice_at=InvoiceAt.CONFIRMATION
+    )
+    order = await held(session, channel, hours=2)
+    order.held_from = status
+    await session.flush()
+    await expire_hold(session, order.id)
+    before = len(await history(session, order))
+    order = await move(session, order, status)
+    assert (order.status, order.held_from, order.reservation_expired_at) == (status, None, None)
+    assert await level(session, await variant_of(session, order)) == (3, 2)
+    assert (await kinds(session, order))[before:] == ["stock_reserved", "status_changed", "delivery_note_created"]
+
+
+@pytest.mark.spec("ORD-4")
+@pytest.mark.spec("STK-2")
+async def test_resumed_when_others_have_its_goods_it_says_what_is_missing(session: AsyncSession) -> None:
+    order = await held(session, await make_channel(session, hold_expiry_hours=1), hours=2)
+    await expire_hold(session, order.id)
+    [line] = (await proven(session, order)).lines
+    other = await make_order(session, [(await session.get_one(Variant, line.variant_id), 2)])
+    await move(session, other, Status.CONFIRMED)
+    order = await move(session, order, Status.CONFIRMED)
+    assert (order.status, order.held_from) == (Status.STOCK_UNAVAILABLE, None)
+    assert order.shortages == [{"sku": line.sku, "ordered": "2.000", "available": "1.000"}]
+    await move(session, other, Status.CANCELLED)
+    order = await move(session, order, Status.CONFIRMED)
+    assert order.status is Status.CONFIRMED
+    assert await level(session, line.variant_id) == (3, 2)
+
+
+@pytest.mark.spec("ORD-4")
+async def test_cancelled_after_its_reservation_expired_it_frees_nothing_twice(session: AsyncSession) -> None:
+    order = await held(session, await make_channel(session, hold_expiry_hours=1), hours=2)
+    await expire_hold(session, order.id)
+    order = await move(session, order, Status.CANCELLED)
+    assert await level(session, await variant_of(session, order)) == (3, 0)
+
+
+@pytest.mark.spec("ORD-4")
+async def test_goods_that_have_an_awb_are_kept_however_long_the_hold_lasts(session: AsyncSession) -> None:
+    order = await make_confirmed_order(session, lines=[(await make_variant(session, stock=10), 2)])
+    await make_shipment(
+        session,
+        await make_packed(session, order),
+        await make_account(session, starts=ShippingStarts.FIRST_SCAN),
+    )
+    (await session.get_one(Channel, order.channel_id)).hold_expiry_hours = 1
+    await move_order(session, OPERATOR, MoveOrder(order_id=order.id, to=Status.ON_HOLD))
+    order.status_since = utc_now() - timedelta(hours=2)
+    await session.flush()
+    assert await expired_holds(session) == []
+    assert await expire_hold(session, order.id) is False

@@ -48,6 +48,7 @@ def _command(input: ChannelCreateInput, host: Host) -> CreateChannel:
         auto_confirm=bool(input.auto_confirm),
         auto_delivery_note=bool(input.auto_delivery_note),
         invoice_at=input.invoice_at or InvoiceAt.MANUAL,
+        hold_expiry_hours=input.hold_expiry_hours,
         schedules=channel_schedules(host, account.manifest) if account else {},
     )
 
