@@ -398,6 +398,7 @@ def upgrade() -> None:
     op.add_column(
         "channels", sa.Column("pre_order_check_days", sa.Integer(), server_default=sa.text("7"), nullable=False)
     )
+    op.add_column("channels", sa.Column("hold_expiry_hours", sa.Integer(), nullable=True))
     op.add_column("customers", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.add_column(
         "customers",
@@ -461,6 +462,7 @@ def upgrade() -> None:
     )
     op.add_column("orders", sa.Column("delivery_point_provider", sa.String(), nullable=True))
     op.add_column("orders", sa.Column("delivery_point_name", sa.String(), nullable=True))
+    op.add_column("orders", sa.Column("reservation_expired_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("orders", sa.Column("short_on_entry", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column(
         "orders", sa.Column("vouchers", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
@@ -594,6 +596,7 @@ def downgrade() -> None:
     )
     op.drop_column("orders", "vouchers")
     op.drop_column("orders", "short_on_entry")
+    op.drop_column("orders", "reservation_expired_at")
     op.drop_column("orders", "delivery_point_name")
     op.drop_column("orders", "delivery_point_provider")
     op.drop_index("ix_order_lines_words", table_name="order_lines", postgresql_using="gin")
@@ -634,6 +637,7 @@ def downgrade() -> None:
     )
     op.drop_column("customers", "searched")
     op.drop_column("customers", "version")
+    op.drop_column("channels", "hold_expiry_hours")
     op.drop_column("channels", "pre_order_check_days")
     op.drop_column("channels", "stock_check_on_entry")
     op.drop_column("api_keys", "created_by")
