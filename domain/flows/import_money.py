@@ -64,6 +64,8 @@ async def _is_booked_by_hand(
             Payment.flow == flow,
             Payment.amount == amount,
             Payment.external_id.is_(None),
+            Payment.voided.is_(False),
+            Payment.reverses.is_(None),
         )
         .order_by(Payment.at, Payment.id)
         .limit(1)

@@ -217,6 +217,27 @@ class OrderDiscount(Base):
     voucher: Mapped[str | None]
 
 
+class NoteAudience(StrEnum):
+    """Whom a note is for. A note for the customer is what a frontend or a mail may show to them."""
+
+    STAFF = "staff"
+    CUSTOMER = "customer"
+
+
+class OrderNote(Base):
+    """What somebody noted on an order. It can be reworded; history keeps every wording."""
+
+    __tablename__ = "order_notes"
+
+    id: Mapped[Key]
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
+    audience: Mapped[NoteAudience] = mapped_column(text_enum(NoteAudience))
+    text: Mapped[str]
+    author: Mapped[str]
+    at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+
+
 class HistoryEntry(Base):
     """What happened to an order, in its order of `seq`: append-only, written under the order's lock (spec ORD-8).
 

@@ -1,5 +1,6 @@
 """Booking money that came in or went back."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,12 +11,12 @@ from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
 from domain.kernel.money import MAX_AMOUNT, to_cents
-from domain.kernel.refusals import invalid
+from domain.kernel.refusals import Invalid, Problem
 from domain.orders.history import record
 from domain.orders.models import Order
 
 from .models import MoneyFlow, Payment
-from .queries import payment_sums
+from .queries import Sums, payment_sums
 from .rules import payment_state
 
 KINDS = {MoneyFlow.PAYMENT: "payment_recorded", MoneyFlow.REFUND: "refund_recorded"}
@@ -32,6 +33,7 @@ async def record_payment(
     method: str | None = None,
     note: str | None = None,
     external_id: str | None = None,
+    reference: str | None = None,
     at: datetime | None = None,
 ) -> bool:
     """Books an amount (tax included) and derives the payment state; the order's row is locked.
@@ -39,7 +41,9 @@ async def record_payment(
     The same `external_id` is booked once: told again, nothing changes and the answer is False. Raises Invalid for an
     amount that is none, or in another currency than the order's.
     """
-    _check(order, amount, currency)
+    problems = list(amount_problems(order, amount, currency))
+    if problems:
+        raise Invalid(problems)
     booked = await session.execute(
         insert(Payment)
         .values(
@@ -51,6 +55,7 @@ async def record_payment(
             method=method,
             note=note,
             external_id=external_id,
+            reference=reference,
             at=at or utc_now(),
             actor=actor.label,
         )
@@ -59,9 +64,7 @@ async def record_payment(
     )
     if booked.first() is None:
         return False
-    sums = await payment_sums(session, order.id)
-    order.payment_state = payment_state(order.total, sums.paid, sums.refunded)
-    order.updated_at = utc_now()
+    sums = await derive_payment_state(session, order)
     data = {
         "amount": str(amount),
         "currency": order.currency,
@@ -69,12 +72,27 @@ async def record_payment(
         "external_id": external_id,
         "payment_state": order.payment_state,
     }
+    if reference is not None:
+        data["reference"] = reference
+    if flow is MoneyFlow.PAYMENT and sums.paid - sums.refunded > order.total:
+        data["overpaid"] = str(sums.paid - sums.refunded - order.total)
     await record(session, order, KINDS[flow], actor, data, note)
     return True
 
 
-def _check(order: Order, amount: Decimal, currency: str | None) -> None:
+async def derive_payment_state(session: AsyncSession, order: Order) -> Sums:
+    """Writes the payment state that follows from the payments; returns their sums."""
+    sums = await payment_sums(session, order.id)
+    order.payment_state = payment_state(order.total, sums.paid, sums.refunded)
+    order.updated_at = utc_now()
+    return sums
+
+
+def amount_problems(order: Order, amount: Decimal, currency: str | None) -> Iterator[Problem]:
+    """Why this cannot be booked for the order; more than is due can be, and is told in the history (`overpaid`)."""
     if not amount.is_finite() or not 0 < amount <= MAX_AMOUNT or amount != to_cents(amount):
-        raise invalid(("amount",), "OUT_OF_RANGE", "Give an amount above 0 with at most two decimals.")
+        message = f"Give an amount above 0 with at most two decimals, at most {MAX_AMOUNT:f}."
+        yield Problem(("amount",), "OUT_OF_RANGE", message)
     if currency is not None and currency != order.currency:
-        raise invalid(("currency",), "WRONG_CURRENCY", f"The order is in {order.currency}; book the payment in that.")
+        message = f"The order is in {order.currency}; book the payment in that."
+        yield Problem(("currency",), "WRONG_CURRENCY", message)

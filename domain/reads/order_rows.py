@@ -6,17 +6,18 @@ The statements are built once. `columns` come from the caller, so that only what
 from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, select
+from sqlalchemy import ColumnElement, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
 
 from domain.channels.models import Channel
 from domain.customers.models import Customer
-from domain.orders.models import HistoryEntry, Order, OrderCharge, OrderDiscount, OrderLine
-from domain.payments.models import Payment
+from domain.orders.models import HistoryEntry, Order, OrderCharge, OrderDiscount, OrderLine, OrderNote
+from domain.payments.models import MoneyFlow, Payment
 
 from .rows import AnySelect, Rows
 
@@ -119,7 +120,8 @@ _DISCOUNTS = (
 )
 _PAYMENTS = (
     select(Payment.order_id, Payment.id, Payment.flow, Payment.amount, Payment.currency)
-    .add_columns(Payment.method, Payment.note, Payment.at, Payment.actor)
+    .add_columns(Payment.method, Payment.reference, Payment.note, Payment.at, Payment.actor)
+    .add_columns(Payment.reverses, Payment.voided)
     .where(Payment.order_id == _IDS)
     .order_by(Payment.order_id, Payment.at, Payment.id)
 )
@@ -151,6 +153,37 @@ async def discounts_of(connection: AsyncConnection, orders: Sequence[UUID]) -> R
 async def payments_of(connection: AsyncConnection, orders: Sequence[UUID]) -> Rows:
     """Payments and refunds, oldest first."""
     return (await connection.execute(_PAYMENTS, {"ids": orders})).all()
+
+
+_NOTES = (
+    select(OrderNote.order_id, OrderNote.id, OrderNote.audience, OrderNote.text, OrderNote.author)
+    .add_columns(OrderNote.at, OrderNote.edited_at)
+    .where(OrderNote.order_id == _IDS)
+    .order_by(OrderNote.order_id, OrderNote.at, OrderNote.id)
+)
+
+
+async def notes_of(connection: AsyncConnection, orders: Sequence[UUID]) -> Rows:
+    """What people noted, oldest first."""
+    return (await connection.execute(_NOTES, {"ids": orders})).all()
+
+
+def _sum(flow: MoneyFlow) -> ColumnElement[Any]:
+    return func.coalesce(func.sum(Payment.amount).filter(Payment.flow == flow), 0)
+
+
+_BALANCES = (
+    select(Order.id, Order.total, Order.currency)
+    .add_columns(_sum(MoneyFlow.PAYMENT).label("paid"), _sum(MoneyFlow.REFUND).label("refunded"))
+    .outerjoin(Payment, Payment.order_id == Order.id)
+    .where(_C.id == _IDS)
+    .group_by(Order.id)
+)
+
+
+async def balances_of(connection: AsyncConnection, orders: Sequence[UUID]) -> Rows:
+    """Total, currency, and the sums of what came in and went back."""
+    return (await connection.execute(_BALANCES, {"ids": orders})).all()
 
 
 async def history_of(connection: AsyncConnection, orders: Sequence[UUID]) -> Rows:

@@ -6,10 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.graphql.context import Context
 from api.graphql.lookahead import Selection
-from api.graphql.types.ids import gid
+from api.graphql.types.ids import gid, gid_or_none
 from api.graphql.types.money import money
 from api.graphql.types.order import ChargeKind, Order, OrderCharge, OrderDiscount
 from api.graphql.types.payment import Payment, PaymentFlow
+from domain.kernel.money import ZERO
+from domain.payments.rules import due
 from domain.reads import order_rows
 
 from .grouping import grouped
@@ -49,10 +51,22 @@ async def payments(context: Context, connection: AsyncConnection, orders: Sequen
             flow=PaymentFlow(row.flow),
             amount=money(row.amount, row.currency),
             method=row.method,
+            reference=row.reference,
             note=row.note,
             at=row.at,
             actor=row.actor,
+            voided=row.voided,
+            reverses=gid_or_none(row.reverses),
         ),
     )
     for order in orders:
         order.payments = found[order.key]
+
+
+async def balances(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
+    """What is still due, and what came in beyond the total."""
+    rows = {row.id: row for row in await order_rows.balances_of(connection, [order.key for order in orders])}
+    for order in orders:
+        row = rows[order.key]
+        order.due = money(due(row.total, row.paid, row.refunded), row.currency)
+        order.overpaid = money(max(row.paid - row.refunded - row.total, ZERO), row.currency)

@@ -23,7 +23,10 @@ PARTS: Mapping[str, Part] = {
     "charges": money.charges,
     "discounts": money.discounts,
     "payments": money.payments,
+    "due": money.balances,
+    "overpaid": money.balances,
     "history": progress.history,
+    "notes": progress.notes,
     "nextActions": progress.next_actions,
     "lacking": progress.lacking,
     "deliveryNotes": documents.delivery_notes,
@@ -58,9 +61,9 @@ async def make_orders(context: Context, connection: AsyncConnection, rows: Rows,
             again = {row[0]: plan.make(row) for row in fresh}
             orders = [again.get(order.key, order) for order in orders]
     if orders:
-        for name, fill in PARTS.items():
-            if name in selection:
-                await fill(context, connection, orders, selection[name])
+        asked = {fill: selection[name] for name, fill in PARTS.items() if name in selection}
+        for fill, below in asked.items():
+            await fill(context, connection, orders, below)
     return orders
 
 

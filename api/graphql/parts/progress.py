@@ -7,12 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.graphql.context import Context
 from api.graphql.lookahead import Selection
 from api.graphql.types.history import history_entry
+from api.graphql.types.ids import gid
 from api.graphql.types.money import plain
+from api.graphql.types.note import NoteAudience, OrderNote
 from api.graphql.types.order import NextAction, Order, order_status
 from api.graphql.types.refusals import MissingStock
 from domain.flows.facts import load_many_facts
 from domain.orders.status import verdicts
-from domain.reads.order_rows import history_of
+from domain.reads.order_rows import history_of, notes_of
 
 from .grouping import grouped
 
@@ -22,6 +24,23 @@ async def history(context: Context, connection: AsyncConnection, orders: Sequenc
     found = grouped(rows, history_entry)
     for order in orders:
         order.history = found[order.key]
+
+
+async def notes(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
+    rows = await notes_of(connection, [order.key for order in orders])
+    found = grouped(
+        rows,
+        lambda row: OrderNote(
+            id=gid(row.id),
+            audience=NoteAudience(row.audience),
+            text=row.text,
+            author=row.author,
+            at=row.at,
+            edited_at=row.edited_at,
+        ),
+    )
+    for order in orders:
+        order.notes = found[order.key]
 
 
 async def next_actions(

@@ -23,6 +23,7 @@ from .fulfilment import DeliveryNote, PackingList
 from .history import HistoryEntry
 from .invoice import Invoice
 from .money import Money, money, plain, plain_or_none, unit_price
+from .note import OrderNote
 from .payment import Payment, PaymentKind
 from .price_source import PriceSource, price_source
 from .refusals import (
@@ -118,6 +119,7 @@ class Order:
     seller: str | None = attribute("The agent.")
     ticket: str | None = attribute("A reference to a ticket.")
     note: str | None = attribute("What the buyer or the staff wrote.")
+    notes: list[OrderNote] = attribute("What people noted since, oldest first; at most 200.", size=2)
     lines: list[OrderLine] = attribute("All lines, by position.", size=5)
     charges: list[OrderCharge] = attribute("Shipping, fees and rounding.", size=2)
     discounts: list[OrderDiscount] = attribute("The discounts that the lines contain.", size=1)
@@ -132,6 +134,8 @@ class Order:
     payment_title: str | None = attribute("The channel's words for people.")
     payment_kind: PaymentKind | None = attribute("When it is paid.")
     payments: list[Payment] = attribute("What came in and went back, oldest first.", size=2)
+    due: Money = attribute("What is still to be paid; never below 0.")
+    overpaid: Money = attribute("What came in beyond the total, less what was given back.")
     promised_on: date | None = attribute("The promised day, for pre-orders.")
     test: bool = attribute("A test order reserves and invoices nothing.")
     held_from: OrderStatus | None = attribute("The status to which a hold goes back.")

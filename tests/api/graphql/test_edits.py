@@ -85,3 +85,59 @@ async def test_a_payment_in_full_ends_the_waiting(api: Api) -> None:
     for amount in ("0", "-1", "0.001"):
         refused = (await api.data(query, {"input": {**part, "amount": amount}}))["paymentRecord"]
         assert refused["problems"][0]["path"] == ["amount"]
+
+
+@pytest.mark.spec("ORD-5")
+async def test_a_payment_booked_by_mistake_is_taken_back(api: Api) -> None:
+    async with api.database.begin() as session:
+        order = await make_order(session)
+    record = """mutation ($input: PaymentRecordInput!) { paymentRecord(input: $input) {
+        ... on Order { due { amount } overpaid { amount } payments { id reference voided at } }
+        ... on Invalid { problems { path code } } } }"""
+    given = {"order": str(order.id), "amount": str(order.total + 5), "currency": "RON", "reference": "OP 17"}
+    paid = (await api.data(record, {"input": {**given, "at": "2026-01-02T10:00:00Z"}}))["paymentRecord"]
+    assert (paid["due"], paid["overpaid"]) == ({"amount": "0.00"}, {"amount": "5.00"})
+    [booked] = paid["payments"]
+    assert (booked["reference"], booked["voided"], booked["at"]) == ("OP 17", False, "2026-01-02T10:00:00+00:00")
+    void = """mutation ($input: PaymentVoidInput!) { paymentVoid(input: $input) {
+        ... on Order { due { amount } overpaid { amount } payments { amount { amount } voided reverses } }
+        ... on Invalid { problems { path code } } ... on NotFound { path } } }"""
+    taken = (await api.data(void, {"input": {"id": booked["id"], "reason": "another order's"}}))["paymentVoid"]
+    assert taken == {
+        "due": {"amount": str(order.total)},
+        "overpaid": {"amount": "0.00"},
+        "payments": [
+            {"amount": {"amount": str(order.total + 5)}, "voided": True, "reverses": None},
+            {"amount": {"amount": str(-order.total - 5)}, "voided": False, "reverses": booked["id"]},
+        ],
+    }
+    again = (await api.data(void, {"input": {"id": booked["id"], "reason": "again"}}))["paymentVoid"]
+    assert again == {"problems": [{"path": ["id"], "code": "VOIDED"}]}
+    assert (await api.data(void, {"input": {"id": "x", "reason": "y"}}))["paymentVoid"] == {"path": ["id"]}
+
+
+@pytest.mark.spec("ORD-1")
+async def test_notes(api: Api) -> None:
+    async with api.database.begin() as session:
+        order = await make_order(session)
+    add = """mutation ($input: OrderNoteAddInput!) { orderNoteAdd(input: $input) {
+        ... on Order { version notes { id audience text author editedAt } }
+        ... on Invalid { problems { path code } } } }"""
+    await api.data(add, {"input": {"order": str(order.id), "text": "Call first."}})
+    given = {"order": str(order.id), "text": "It comes on Monday.", "audience": "CUSTOMER"}
+    noted = (await api.data(add, {"input": given}))["orderNoteAdd"]
+    assert noted["version"] == 1
+    assert [(one["audience"], one["text"], one["author"]) for one in noted["notes"]] == [
+        ("STAFF", "Call first.", "admin"),
+        ("CUSTOMER", "It comes on Monday.", "admin"),
+    ]
+    edit = """mutation ($input: OrderNoteEditInput!) { orderNoteEdit(input: $input) {
+        ... on Order { notes { text editedAt } }
+        ... on Invalid { problems { path code } } ... on NotFound { path } } }"""
+    reworded = {"id": noted["notes"][0]["id"], "text": "Call twice."}
+    edited = (await api.data(edit, {"input": reworded}))["orderNoteEdit"]
+    assert [one["text"] for one in edited["notes"]] == ["Call twice.", "It comes on Monday."]
+    assert edited["notes"][0]["editedAt"] and edited["notes"][1]["editedAt"] is None
+    refused = (await api.data(edit, {"input": {**reworded, "text": "x" * 10_001}}))["orderNoteEdit"]
+    assert refused == {"problems": [{"path": ["text"], "code": "NOT_A_TEXT"}]}
+    assert (await api.data(edit, {"input": {"id": "x", "text": "y"}}))["orderNoteEdit"] == {"path": ["id"]}

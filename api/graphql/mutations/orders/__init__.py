@@ -12,8 +12,11 @@ from .order_edit_address import field as _order_edit_address
 from .order_edit_lines import field as _order_edit_lines
 from .order_hold import field as _order_hold
 from .order_move import field as _order_move
+from .order_note_add import field as _order_note_add
+from .order_note_edit import field as _order_note_edit
 from .order_resume import field as _order_resume
 from .payment_record import field as _payment_record
+from .payment_void import field as _payment_void
 
 
 @strawberry.type
@@ -28,3 +31,6 @@ class OrdersMutations:
     order_edit_lines: OrderResult = _order_edit_lines
     order_edit_address: OrderResult = _order_edit_address
     payment_record: OrderResult = _payment_record
+    payment_void: OrderResult = _payment_void
+    order_note_add: OrderResult = _order_note_add
+    order_note_edit: OrderResult = _order_note_edit

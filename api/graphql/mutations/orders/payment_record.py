@@ -17,7 +17,10 @@ async def _payment_record(info: Info, input: PaymentRecordInput) -> OrderResult:
         command = RecordPayment(
             order_id=id_of(input.order, "order", "order"),
             amount=input.amount,
+            currency=input.currency,
             method=input.method,
+            reference=input.reference,
+            at=input.at,
             note=input.note,
         )
         return made("Order", (await pay_order(session, info.context.actor, command)).id)
@@ -30,6 +33,7 @@ field = root(
     permission=Permission.ORDERS_EDIT,
     description=(
         "Records money that came in for an order. Paid in full, an order in PENDING_PAYMENT goes on to PAID, and a "
-        "delivery note that waited for it is made. Repeated without an Idempotency-Key, it records another payment."
+        "delivery note that waited for it is made. More than is due may come: Order.overpaid shows it. Repeated "
+        "without an Idempotency-Key or a reference, it records another payment."
     ),
 )
