@@ -370,6 +370,21 @@ def upgrade() -> None:
     op.create_index(op.f("ix_omni_log_discount_order_id"), "omni_log_discount", ["order_id"], unique=False)
     op.create_index("ix_omni_log_discount_rule", "omni_log_discount", ["rule_id", "at", "id"], unique=False)
     op.create_table(
+        "order_notes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "audience", sa.Enum("staff", "customer", name="noteaudience", native_enum=False, length=40), nullable=False
+        ),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_notes_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_notes")),
+    )
+    op.create_index(op.f("ix_order_notes_order_id"), "order_notes", ["order_id"], unique=False)
+    op.create_table(
         "back_orders",
         sa.Column("order_line_id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
@@ -534,6 +549,18 @@ def upgrade() -> None:
         unique=False,
         postgresql_using="gin",
     )
+    op.add_column("payments", sa.Column("reference", sa.String(), nullable=True))
+    op.add_column("payments", sa.Column("reverses", sa.Uuid(), nullable=True))
+    op.add_column("payments", sa.Column("voided", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.create_index(
+        "uq_payments_reference",
+        "payments",
+        ["order_id", "flow", "reference"],
+        unique=True,
+        postgresql_where=sa.text("reference IS NOT NULL AND NOT voided AND reverses IS NULL"),
+    )
+    op.create_unique_constraint(op.f("uq_payments_reverses"), "payments", ["reverses"])
+    op.create_foreign_key(op.f("fk_payments_reverses"), "payments", "payments", ["reverses"], ["id"])
     op.add_column("products", sa.Column("group_id", sa.Uuid(), nullable=True))
     op.create_index(op.f("ix_products_group_id"), "products", ["group_id"], unique=False)
     op.create_foreign_key(op.f("fk_products_group_id"), "products", "product_groups", ["group_id"], ["id"])
@@ -559,6 +586,16 @@ def downgrade() -> None:
     op.drop_constraint(op.f("fk_products_group_id"), "products", type_="foreignkey")
     op.drop_index(op.f("ix_products_group_id"), table_name="products")
     op.drop_column("products", "group_id")
+    op.drop_constraint(op.f("fk_payments_reverses"), "payments", type_="foreignkey")
+    op.drop_constraint(op.f("uq_payments_reverses"), "payments", type_="unique")
+    op.drop_index(
+        "uq_payments_reference",
+        table_name="payments",
+        postgresql_where=sa.text("reference IS NOT NULL AND NOT voided AND reverses IS NULL"),
+    )
+    op.drop_column("payments", "voided")
+    op.drop_column("payments", "reverses")
+    op.drop_column("payments", "reference")
     op.drop_index("ix_orders_words", table_name="orders", postgresql_using="gin")
     op.drop_index("ix_orders_ticket", table_name="orders", postgresql_where=sa.text("ticket IS NOT NULL"))
     op.drop_index("ix_orders_status_since", table_name="orders")
@@ -645,6 +682,8 @@ def downgrade() -> None:
     op.drop_index("ix_back_orders_variant", table_name="back_orders")
     op.drop_index(op.f("ix_back_orders_order_id"), table_name="back_orders")
     op.drop_table("back_orders")
+    op.drop_index(op.f("ix_order_notes_order_id"), table_name="order_notes")
+    op.drop_table("order_notes")
     op.drop_index("ix_omni_log_discount_rule", table_name="omni_log_discount")
     op.drop_index(op.f("ix_omni_log_discount_order_id"), table_name="omni_log_discount")
     op.drop_index(op.f("ix_omni_log_discount_customer_id"), table_name="omni_log_discount")
