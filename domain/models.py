@@ -1,6 +1,7 @@
 """All tables, imported so that the metadata is whole. Import this before using the metadata."""
 
 from domain.access import models as access
+from domain.approvals import models as approvals
 from domain.calendar import models as calendar
 from domain.catalog import models as catalog
 from domain.changes import models as changes
@@ -25,6 +26,7 @@ from domain.stock import models as stock
 __all__ = [
     "Base",
     "access",
+    "approvals",
     "attempts",
     "calendar",
     "catalog",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.calendar.set import calendar_of
 from domain.kernel.refusals import NotFound
-from domain.reads import access_rows, catalog_rows, channel_rows, customer_rows, group_rows, stock_rows
+from domain.reads import access_rows, approval_rows, catalog_rows, channel_rows, customer_rows, group_rows, stock_rows
 from domain.reads.fulfilment_rows import Of
 from domain.reads.rate_rows import rates_on
 
@@ -21,6 +21,7 @@ from .parts.orders import orders_by_key
 from .parts.people import channels_by_key, customer_group, customers_by_key
 from .parts.shipments import find_shipments
 from .types.access import ApiKeyCreated, make_key, make_role
+from .types.approval import ApprovalRuleRemoved, make_rule
 from .types.calendar import make_calendar
 from .types.catalog import GroupDeleted, Listing
 from .types.channel import ChannelMapping, MappingKind, SyncStarted
@@ -168,6 +169,18 @@ async def _api_key_created(context: Context, result: Made, asked: Selection) -> 
     return ApiKeyCreated(api_key=await _api_key(context, result, asked), secret=result.unkept.get("secret"))
 
 
+async def _approval_rule(context: Context, result: Made, _: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        rows = await approval_rows.rule_by_id(connection, result.id)
+    if not rows:
+        raise NotFound("approval rule", result.id)
+    return make_rule(rows[0])
+
+
+async def _approval_rule_removed(_: Context, result: Made, __: Selection) -> Any:
+    return ApprovalRuleRemoved(name=result.data["name"])
+
+
 async def _exchange_rates(context: Context, result: Made, _: Selection) -> Any:
     day = date.fromisoformat(result.data["day"])
     async with context.services.database.read() as connection:
@@ -212,5 +225,7 @@ _ANSWERS: Mapping[str, Answer] = {
     "ApiKey": _api_key,
     "ApiKeyCreated": _api_key_created,
     "ExchangeRates": _exchange_rates,
+    "ApprovalRule": _approval_rule,
+    "ApprovalRuleRemoved": _approval_rule_removed,
     "BusinessCalendar": _business_calendar,
 }

@@ -25,3 +25,9 @@ async def load_rates(
         _RATES.where(ExchangeRate.currency.in_(wanted), ExchangeRate.day.between(first - STALE, last))
     )
     return Rates.of(Published(*row) for row in rows)
+
+
+async def all_rates(connection: AsyncSession | AsyncConnection, first: date, last: date) -> Rates:
+    """What is needed to convert any currency on the days from `first` to `last`, in one statement."""
+    rows = await connection.execute(_RATES.where(ExchangeRate.day.between(first - STALE, last)))
+    return Rates.of(Published(*row) for row in rows)

@@ -25,6 +25,7 @@ from domain.orders.history import record
 from domain.orders.models import Order
 from domain.orders.queries import check_version, order_for_update
 
+from .approval.ask import reconsider
 from .buyers import FoundBuyer, OrderCustomer, find_buyer
 from .edit_lines import OPEN, EditedContents, contents_problems, offers_of, priced_contents, write_contents
 from .edited import mark_edited
@@ -99,9 +100,10 @@ async def edit_order(session: AsyncSession, actor: Actor, command: EditOrder) ->
     if wanted.fields or "customer_id" in changed:  # another buyer has other discounts
         contents = await write_contents(session, order, wanted, offers)
     if changed or contents is not None:
-        asks_again = contents is not None or not ASKS_AGAIN.isdisjoint(changed)
-        await mark_edited(session, order, asks_again=asks_again)
+        await mark_edited(session, order)
         await _record(session, actor, order, changed, contents, command.reason)
+        if contents is not None or not ASKS_AGAIN.isdisjoint(changed):
+            await reconsider(session, order)
         await session.flush()
         if contents is not None:
             await follow_payment(session, order)

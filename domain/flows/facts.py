@@ -11,6 +11,7 @@ from sqlalchemy import (
     ScalarSelect,
     and_,
     bindparam,
+    case,
     exists,
     func,
     select,
@@ -19,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.types import Uuid
 
+from domain.approvals.models import ApprovalState, OrderApproval
 from domain.channels.models import Channel
 from domain.fulfilment.models import DeliveryNote, DeliveryNoteLine, DeliveryNoteState
 from domain.kernel.actor import Actor
@@ -50,6 +52,16 @@ def _shipments(what: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Sc
     return select(what).where(Shipment.order_id == Order.id, *conditions).scalar_subquery()
 
 
+# Looked for only where approval is awaited, so that the other orders do not pay for it.
+_approver = case(
+    (
+        Order.approve_status == 0,
+        select(OrderApproval.role)
+        .where(OrderApproval.order_id == Order.id, OrderApproval.state == ApprovalState.PENDING)
+        .scalar_subquery(),
+    )
+)
+
 _handed_over = (
     select(func.coalesce(func.sum(DeliveryNoteLine.quantity), 0))
     .join(DeliveryNote, DeliveryNote.id == DeliveryNoteLine.delivery_note_id)
@@ -63,6 +75,7 @@ _FACTS = (
         Order.status,
         Order.held_from,
         Order.approve_status,
+        _approver.label("approver"),
         Order.confirmed_at.is_not(None).label("confirmed"),
         Order.total,
         Order.currency,
@@ -165,6 +178,7 @@ def _facts(row: Row[Any], actor: Actor, through: Through | None, missing: Sequen
         due=Money(due(row.total, row.paid, row.refunded), row.currency),
         held_from=row.held_from,
         approve_status=row.approve_status,
+        approver=row.approver,
         confirmed=row.confirmed,
         missing=tuple(missing),
         awbs=tuple(row.awbs or ()),

@@ -23,6 +23,7 @@ from domain.orders.history import contents_data, record
 from domain.orders.models import Order
 from domain.orders.queries import order_for_update
 
+from .approval.ask import reconsider
 from .auto_confirm import auto_confirm
 from .edited import mark_edited
 from .import_fields import ADDRESSES, DETAILS, LINES, SIMPLE, Change, Phase, changes, phase_of, settled_fields
@@ -90,6 +91,7 @@ async def _apply(
     if applied:
         await mark_edited(session, order)
         await _record_applied(session, actor, order, applied)
+        await reconsider(session, order)
         await _settle_fields(session, order, list(applied))
         if LINES in applied:
             # A lower total may be paid already.

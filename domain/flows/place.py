@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 from structlog.contextvars import get_contextvars
 
+from domain.approvals.models import ApprovalRule
 from domain.changes.models import Change
 from domain.channels.models import PaymentKind
 from domain.customers.models import Customer
@@ -43,6 +44,8 @@ from domain.orders.status import Status
 from domain.orders.totals import order_totals
 from domain.payments.models import MoneyFlow, Payment
 from domain.payments.rules import payment_state
+
+from .approval.ask import ask_for_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +154,7 @@ async def place_orders(
     """Writes orders, and customers that are new with them (rows of `Customer`); returns the orders with their numbers.
 
     Values are written as they are: the caller checked them. The returned orders belong to the session, parts not
-    loaded.
+    loaded. Where a rule holds an order, approval is asked for; without rules that costs nothing.
     """
     if not orders:
         return []
@@ -166,9 +169,13 @@ async def place_orders(
         _insert(tuple((table.__tablename__, tuple(parts[0])) for table, parts in rows.items())),
         {table.__tablename__: orjson.dumps(parts, default=str).decode() for table, parts in rows.items()},
     )
-    numbers: dict[UUID, int] = {row[0]: row[1] for row in result.all()}
+    found = result.all()
+    numbers: dict[UUID, int] = {row[0]: row[1] for row in found}
     session.info["outbox"] = True
-    return [_attached(session, row, numbers[row["id"]]) for row in rows[Order]]
+    placed = [_attached(session, row, numbers[row["id"]]) for row in rows[Order]]
+    if found[0][2]:
+        await ask_for_new(session, placed)
+    return placed
 
 
 def _add_order(rows: Rows, new: NewOrder, actor: Actor, now: datetime) -> None:
@@ -271,7 +278,8 @@ def _insert(tables: tuple[tuple[str, tuple[str, ...]], ...]) -> TextClause:
             f"FROM jsonb_populate_recordset(NULL::{name}, CAST(:{name} AS jsonb))"
             + (" RETURNING id, number)" if name == Order.__tablename__ else ")")
         )
-    return text(f"WITH {', '.join(inserts)} SELECT id, number FROM {Order.__tablename__}_in")  # noqa: S608
+    rules = f"EXISTS (SELECT 1 FROM {ApprovalRule.__tablename__} WHERE active)"  # noqa: S608
+    return text(f"WITH {', '.join(inserts)} SELECT id, number, {rules} FROM {Order.__tablename__}_in")  # noqa: S608
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,7 @@ from domain.orders.history import contents_data, record
 from domain.orders.models import Order
 from domain.orders.queries import check_version, order_for_update
 
+from .approval.ask import reconsider
 from .discount_rows import discount_data
 from .edit_lines import OPEN, derive
 from .edited import mark_edited
@@ -95,4 +96,5 @@ async def _write(
     after = contents_data(order.lines, order.charges)
     data = {**after, **discount_data(discounted), "payment_state": order.payment_state, "before": before}
     await record(session, order, "vouchers_changed", actor, data, reason)
+    await reconsider(session, order)
     await follow_payment(session, order)

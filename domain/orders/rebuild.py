@@ -36,6 +36,7 @@ class Rebuilt:
     payment_state: PaymentState
     totals: Totals
     summed: Totals
+    approve_status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def _next(built: Rebuilt, entry: Entry) -> Rebuilt:
         built = replace(built, summed=_summed(data))
     if "payment_state" in data:
         built = replace(built, payment_state=PaymentState(data["payment_state"]))
+    if "approve_status" in data:
+        built = replace(built, approve_status=data["approve_status"])
     return built
 
 

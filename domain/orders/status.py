@@ -62,7 +62,8 @@ class Short(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveFacts:
-    """All that the table looks at. `due` is what is not paid yet; `missing` what the warehouse lacks (loaded where it
+    """All that the table looks at. `approver` is the role whose approval is awaited, `due` what is
+    not paid yet; `missing` what the warehouse lacks (loaded where it
     matters); `short_on_entry` that only the check on entry found it so; `awbs` the live AWB numbers and `awbs_asked`
     how many more are being made; `handed_over` whether some of it left the house, `to_hand_over` whether some of it
     did not; `through` the flow that asks.
@@ -73,6 +74,7 @@ class MoveFacts:
     due: Money
     held_from: Status | None = None
     approve_status: int | None = None
+    approver: str | None = None
     confirmed: bool = False
     missing: tuple[Short, ...] = ()
     awbs: tuple[str, ...] = ()
@@ -118,8 +120,11 @@ def approved(facts: MoveFacts) -> Bar | None:
     """Approval rules hold an order until its first confirmation (spec APR-3); null means that none asked for it."""
     if facts.confirmed or facts.approve_status not in (0, -1):
         return None
-    reason = "It was rejected in approval." if facts.approve_status == -1 else "It waits for approval."
-    return Bar(Code.NOT_APPROVED, reason, f"approval by someone with {Permission.ORDERS_APPROVE}")
+    who = f"someone with {Permission.ORDERS_APPROVE}"
+    if facts.approve_status == -1:
+        return Bar(Code.NOT_APPROVED, "It was rejected in approval.", f"asking again, and approval by {who}")
+    role = f" and the role {facts.approver}" if facts.approver is not None else ""
+    return Bar(Code.NOT_APPROVED, "It waits for approval.", f"approval by {who}{role}")
 
 
 def paid_in_full(facts: MoveFacts) -> Bar | None:

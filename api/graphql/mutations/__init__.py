@@ -3,6 +3,7 @@
 import strawberry
 
 from .access import AccessMutations
+from .approvals import ApprovalsMutations
 from .catalog import CatalogMutations
 from .channels import ChannelsMutations
 from .currency import CurrencyMutations
@@ -35,5 +36,6 @@ class Mutation(
     ChannelsMutations,
     AccessMutations,
     CurrencyMutations,
+    ApprovalsMutations,
 ):
     pass

@@ -13,7 +13,7 @@ from api.graphql.types.order import ORDER, Order
 from domain.reads.order_rows import orders_by_id
 from domain.reads.rows import Rows
 
-from . import documents, lines, money, people, progress, shipments
+from . import approvals, documents, lines, money, people, progress, shipments
 
 Part: TypeAlias = Callable[[Context, AsyncConnection, Sequence[Order], Selection], Awaitable[None]]
 
@@ -27,6 +27,7 @@ PARTS: Mapping[str, Part] = {
     "overpaid": money.balances,
     "history": progress.history,
     "notes": progress.notes,
+    "approval": approvals.approval,
     "nextActions": progress.next_actions,
     "lacking": progress.lacking,
     "deliveryNotes": documents.delivery_notes,

@@ -3,6 +3,7 @@
 import strawberry
 
 from .access import AccessQueries
+from .approvals import ApprovalsQueries
 from .catalog import CatalogQueries
 from .changes import ChangesQueries
 from .channels import ChannelsQueries
@@ -25,6 +26,7 @@ class Query(
     OrdersQueries,
     AccessQueries,
     CurrencyQueries,
+    ApprovalsQueries,
     SettingsQueries,
     MorningQueries,
     StockQueries,

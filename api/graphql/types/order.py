@@ -16,6 +16,7 @@ from domain.orders import models as orders
 from domain.orders.models import FulfilmentState, PaymentState
 
 from .address import Address, address
+from .approval import Approval
 from .channel import Channel
 from .customer import Customer
 from .enums import ApproveStatus, OrderStatus
@@ -33,6 +34,7 @@ from .refusals import (
     NotApproved,
     NotFound,
     PaymentMissing,
+    RoleNeeded,
     StaleVersion,
     StockMissing,
 )
@@ -103,6 +105,7 @@ class Order:
     status: OrderStatus = attribute("Where it is on its way.")
     status_code: int = attribute("The guide's code of the status, 0 to 16.")
     approve_status: ApproveStatus | None = attribute("The approval that a rule asks for; null: none does.")
+    approval: Approval | None = attribute("What is asked of whom, or was last; null: no rule ever held it.")
     payment_state: PaymentState = attribute("What has been paid.")
     fulfilment_state: FulfilmentState = attribute("How much has been handed over.")
     version: int = attribute(
@@ -249,4 +252,9 @@ OrderResult = Annotated[
             "from there to CONFIRMED, or to READY."
         ),
     ),
+]
+
+OrderApprovalResult = Annotated[
+    Order | Invalid | NotFound | StaleVersion | RoleNeeded,
+    strawberry.union("OrderApprovalResult", description="The order, or why it cannot be decided."),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from api.graphql.fields import attribute
+from domain.approvals import errors as approvals
 from domain.changes import cursor as changes
 from domain.fulfilment import errors as fulfilment
 from domain.kernel import refusals as kernel
@@ -65,6 +66,12 @@ class IllegalMove(Refusal):
 @strawberry.type(description="An approval rule holds the order.")
 class NotApproved(Refusal):
     pass
+
+
+@strawberry.type(description="Another role decides the step of the approval that is due.")
+class RoleNeeded(Refusal):
+    role: str = attribute("The role's slug.")
+    step: int = attribute("The step, from 1.")
 
 
 @strawberry.type(description="An advance payment is due first.")
@@ -126,6 +133,7 @@ _TYPES: Mapping[type[kernel.Refusal], Callable[[Any], Refusal]] = {
         legal_moves=[OrderStatus(status) for status in r.legal_moves],
     ),
     orders.NotApproved: lambda r: NotApproved(**_common(r)),
+    approvals.RoleNeeded: lambda r: RoleNeeded(**_common(r), role=r.role, step=r.step),
     orders.PaymentMissing: lambda r: PaymentMissing(**_common(r), due=money(r.due.amount, r.due.currency)),
     stock.StockMissing: lambda r: StockMissing(
         **_common(r),

@@ -7,6 +7,7 @@ flow when the courier answers. The channel hears of it by the reaction to the ev
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.approvals.queries import last_approval
 from domain.channels.models import Channel
 from domain.discounts.uses import give_uses_back
 from domain.invoicing.issue import credit_invoice
@@ -19,6 +20,7 @@ from domain.procurement.ask import close_unwanted
 from domain.shipping.models import ShipmentStatus
 from domain.shipping.queries import live_shipments
 
+from ..approval.ask import PENDING, withdraw
 from ..enter_status import enter_status
 from ..void import request_void
 from .confirm import variants_of
@@ -39,6 +41,8 @@ async def cancel(session: AsyncSession, actor: Actor, order: Order, to: Status, 
     waited = Status.STOCK_UNAVAILABLE in (order.status, order.held_from)
     order.held_from = None
     await give_uses_back(session, order.id)
+    if order.approve_status == PENDING:
+        await withdraw(session, order, await last_approval(session, order.id), "the order is cancelled")
     await enter_status(session, order, to, actor, reason)
     await session.flush()
     if waited:

@@ -10,6 +10,7 @@ from domain.kernel.database import Database
 from domain.orders.models import Order
 from domain.orders.status import Status
 from tests.api.conftest import Api
+from tests.support.approvals import make_rule, over
 from tests.support.builders import make_order, make_variant
 from tests.support.snapshot import snapshot
 
@@ -41,7 +42,9 @@ async def edited(api: Api, given: dict[str, Any], **headers: str) -> Any:
 
 
 async def test_a_dry_run_shows_the_whole_order_and_changes_nothing(api: Api) -> None:
-    order = await order_of(api.database, approve_status=1, payment_kind=PaymentKind.PREPAID)
+    async with api.database.begin() as session:
+        await make_rule(session, conditions=[over("40")])
+    order = await order_of(api.database, payment_kind=PaymentKind.PREPAID)
     given = {
         "id": str(order.id),
         "expectedVersion": 1,
@@ -61,7 +64,12 @@ async def test_a_dry_run_shows_the_whole_order_and_changes_nothing(api: Api) -> 
     assert seen["lacking"] == [{"sku": "MUG", "ordered": "3", "available": "2"}]
     assert seen["deliveryPoint"] == {"provider": "easybox", "id": "7", "name": "Piața Sfatului"}
     assert {"to": "CONFIRMED", "allowed": False} in seen["nextActions"]
-    assert [entry["kind"] for entry in seen["history"]] == ["order_created", "details_changed", "lines_changed"]
+    assert [entry["kind"] for entry in seen["history"]] == [
+        "order_created",
+        "details_changed",
+        "lines_changed",
+        "approval_asked",
+    ]
     done = await edited(api, given, Idempotency_Key="dry-1")
     assert done == seen
     assert await edited(api, given, Idempotency_Key="dry-1") == seen

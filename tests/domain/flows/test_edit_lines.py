@@ -84,16 +84,6 @@ async def test_a_line_keeps_its_price_and_its_discount_up_to_its_amount(session:
     assert (order.lines[0].subtotal, order.lines[0].discount, order.total) == (9, 9, 0)
 
 
-@pytest.mark.spec("APR-3")
-@pytest.mark.parametrize(("before", "after"), [(1, 0), (-1, 0), (0, 0), (None, None)])
-async def test_changing_the_order_asks_for_approval_again(
-    session: AsyncSession, before: int | None, after: int | None
-) -> None:
-    order = await make_order(session, approve_status=before)
-    order = await edit(session, order, EditedLine(line=order.lines[0].id, quantity=Decimal(2)))
-    assert order.approve_status == after
-
-
 @pytest.mark.spec("ORD-7")
 async def test_wrong_lines_are_named_at_once(session: AsyncSession) -> None:
     order = await make_order(session)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.models import PaymentKind
 from domain.customers.models import Customer
+from domain.flows.approval.decide import Decide, approve_order
 from domain.flows.buyers import OrderCustomer
 from domain.flows.charge_input import Fee
 from domain.flows.edit_lines import EditedContents, EditedLine
@@ -20,6 +21,7 @@ from domain.orders.delivery_point import DeliveryPoint
 from domain.orders.models import ChargeKind, Order, PaymentState
 from domain.orders.status import Status
 from tests.domain.flows.moving import history, kinds, proven
+from tests.support.approvals import make_rule
 from tests.support.builders import ADDRESS, OPERATOR, make_channel, make_customer, make_order, make_variant
 from tests.support.snapshot import snapshot
 
@@ -207,7 +209,9 @@ async def test_a_pre_order_keeps_a_promise_in_the_future(session: AsyncSession) 
 async def test_what_matters_to_an_approver_asks_again(
     session: AsyncSession, fields: dict[str, Any], asked: bool
 ) -> None:
-    order = await make_order(session, approve_status=1)
+    await make_rule(session)
+    order = await make_order(session)
+    await approve_order(session, OPERATOR, Decide(order_id=order.id, expected_version=order.version))
     assert (await edit(session, order, **fields)).approve_status == (0 if asked else 1)
 
 

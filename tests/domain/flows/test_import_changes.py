@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.models import Channel, ChannelMapping, MappingKind
 from domain.diary.models import DiaryEntry, DiaryState
+from domain.flows.approval.decide import Decide, approve_order
 from domain.flows.gone import order_gone
 from domain.flows.import_contents import address_json
 from domain.flows.import_order import Outcome
@@ -31,6 +32,7 @@ from domain.push.models import StatusPush
 from domain.push.outcomes import pushed
 from domain.push.wanted import want_status
 from tests.domain.flows.moving import move
+from tests.support.approvals import make_rule
 from tests.support.builders import OPERATOR, load_order, make_channel, make_variant
 from tests.support.incoming import (
     SHOP,
@@ -184,9 +186,11 @@ async def test_before_confirmation_lines_charges_and_address_are_applied(session
 @pytest.mark.spec("SYN-8")
 @pytest.mark.spec("APR-3")
 async def test_a_change_asks_for_approval_again(session: AsyncSession, shop: Channel) -> None:
+    await make_rule(session)
     told, order = await placed(session, shop)
-    order.approve_status = 1
-    await session.flush()
+    assert order.approve_status == 0
+    order = await approve_order(session, OPERATOR, Decide(order_id=order.id, expected_version=order.version))
+    assert order.approve_status == 1
     await bring_one(session, shop, later(told, note="please wrap it"))
     assert (await load_order(session, order.id)).approve_status == 0
 

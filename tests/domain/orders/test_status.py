@@ -156,8 +156,14 @@ def test_return_and_refund_states_are_reached_through_their_flows_alone(to: int)
 GUARDED = [
     # (from, to, the fact that bars, the code, who or what unlocks it)
     (0, 3, {"approve_status": 0}, Code.NOT_APPROVED, "approval by someone with orders.approve"),
-    (1, 3, {"approve_status": 0}, Code.NOT_APPROVED, "approval by someone with orders.approve"),
-    (14, 3, {"approve_status": -1}, Code.NOT_APPROVED, "approval by someone with orders.approve"),
+    (
+        1,
+        3,
+        {"approve_status": 0, "approver": "finance"},
+        Code.NOT_APPROVED,
+        "approval by someone with orders.approve and the role finance",
+    ),
+    (14, 3, {"approve_status": -1}, Code.NOT_APPROVED, "asking again, and approval by someone with orders.approve"),
     (14, 15, {"approve_status": 0, "missing": ()}, Code.NOT_APPROVED, "approval by someone with orders.approve"),
     (16, 3, {"approve_status": 0}, Code.NOT_APPROVED, "approval by someone with orders.approve"),
     (0, 2, {}, Code.ILLEGAL_MOVE, "nothing: confirm it instead"),
