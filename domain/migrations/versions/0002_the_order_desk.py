@@ -93,6 +93,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_start")),
     )
     op.create_table(
+        "omni_order_approval_rules",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("channels", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("order_types", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("conditions", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("steps", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("exclusive", sa.Boolean(), nullable=False),
+        sa.Column("four_eyes", sa.Boolean(), nullable=False),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_omni_order_approval_rules")),
+    )
+    op.create_index(
+        "ix_approval_rules_active",
+        "omni_order_approval_rules",
+        ["priority"],
+        unique=False,
+        postgresql_where=sa.text("active"),
+    )
+    op.create_table(
         "price_lists",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
@@ -370,6 +396,52 @@ def upgrade() -> None:
     op.create_index(op.f("ix_omni_log_discount_order_id"), "omni_log_discount", ["order_id"], unique=False)
     op.create_index("ix_omni_log_discount_rule", "omni_log_discount", ["rule_id", "at", "id"], unique=False)
     op.create_table(
+        "order_approvals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "asked", sa.Enum("ENTERED", "CHANGED", "AGAIN", name="asked", native_enum=False, length=40), nullable=False
+        ),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rules", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("four_eyes", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "PENDING", "APPROVED", "REJECTED", "SUPERSEDED", name="approvalstate", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_approvals_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_approvals")),
+        sa.UniqueConstraint("order_id", "number", name=op.f("uq_order_approvals_order_id_number")),
+    )
+    op.create_index(
+        "ix_order_approvals_awaited",
+        "order_approvals",
+        ["role", "asked_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'PENDING'"),
+    )
+    op.create_index(
+        "ix_order_approvals_oldest",
+        "order_approvals",
+        ["asked_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'PENDING'"),
+    )
+    op.create_index(
+        "uq_order_approvals_pending",
+        "order_approvals",
+        ["order_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'PENDING'"),
+    )
+    op.create_table(
         "order_notes",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
@@ -400,6 +472,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_back_orders_order_id"), "back_orders", ["order_id"], unique=False)
     op.create_index("ix_back_orders_variant", "back_orders", ["warehouse_id", "variant_id"], unique=False)
+    op.create_table(
+        "order_approval_steps",
+        sa.Column("approval_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["approval_id"], ["order_approvals.id"], name=op.f("fk_order_approval_steps_approval_id")
+        ),
+        sa.PrimaryKeyConstraint("approval_id", "number", name=op.f("pk_order_approval_steps")),
+    )
     op.add_column(
         "api_keys",
         sa.Column(
@@ -679,11 +765,22 @@ def downgrade() -> None:
     op.drop_column("channels", "stock_check_on_entry")
     op.drop_column("api_keys", "created_by")
     op.drop_column("api_keys", "roles")
+    op.drop_table("order_approval_steps")
     op.drop_index("ix_back_orders_variant", table_name="back_orders")
     op.drop_index(op.f("ix_back_orders_order_id"), table_name="back_orders")
     op.drop_table("back_orders")
     op.drop_index(op.f("ix_order_notes_order_id"), table_name="order_notes")
     op.drop_table("order_notes")
+    op.drop_index(
+        "uq_order_approvals_pending", table_name="order_approvals", postgresql_where=sa.text("state = 'PENDING'")
+    )
+    op.drop_index(
+        "ix_order_approvals_oldest", table_name="order_approvals", postgresql_where=sa.text("state = 'PENDING'")
+    )
+    op.drop_index(
+        "ix_order_approvals_awaited", table_name="order_approvals", postgresql_where=sa.text("state = 'PENDING'")
+    )
+    op.drop_table("order_approvals")
     op.drop_index("ix_omni_log_discount_rule", table_name="omni_log_discount")
     op.drop_index(op.f("ix_omni_log_discount_order_id"), table_name="omni_log_discount")
     op.drop_index(op.f("ix_omni_log_discount_customer_id"), table_name="omni_log_discount")
@@ -729,6 +826,10 @@ def downgrade() -> None:
     op.drop_table("product_groups")
     op.drop_index("ix_price_lists_created", table_name="price_lists")
     op.drop_table("price_lists")
+    op.drop_index(
+        "ix_approval_rules_active", table_name="omni_order_approval_rules", postgresql_where=sa.text("active")
+    )
+    op.drop_table("omni_order_approval_rules")
     op.drop_table("feed_start")
     op.drop_table("exchange_rates")
     op.drop_table("customer_groups")
