@@ -8,7 +8,16 @@ from uuid import UUID
 
 from domain.calendar.set import calendar_of
 from domain.kernel.refusals import NotFound
-from domain.reads import access_rows, approval_rows, catalog_rows, channel_rows, customer_rows, group_rows, stock_rows
+from domain.reads import (
+    access_rows,
+    approval_rows,
+    catalog_rows,
+    channel_rows,
+    customer_rows,
+    discount_rows,
+    group_rows,
+    stock_rows,
+)
 from domain.reads.fulfilment_rows import Of
 from domain.reads.rate_rows import rates_on
 
@@ -16,6 +25,7 @@ from .context import Context
 from .lookahead import Selection
 from .parts import catalog, stock
 from .parts.accounts import make_accounts
+from .parts.discounts import make_discounts
 from .parts.documents import find_delivery_notes, find_packing_lists
 from .parts.orders import orders_by_key
 from .parts.people import channels_by_key, customer_group, customers_by_key
@@ -193,6 +203,12 @@ async def _business_calendar(context: Context, _: Made, __: Selection) -> Any:
         return make_calendar(await calendar_of(connection))
 
 
+async def _trade_discount(context: Context, result: Made, asked: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        rows = await discount_rows.discounts_by_id(connection, [result.id])
+        return (await make_discounts(connection, rows, asked))[0]
+
+
 def _only(found: Mapping[UUID, list[Any]]) -> Any:
     [group] = found.values()
     [one] = group
@@ -228,4 +244,5 @@ _ANSWERS: Mapping[str, Answer] = {
     "ApprovalRule": _approval_rule,
     "ApprovalRuleRemoved": _approval_rule_removed,
     "BusinessCalendar": _business_calendar,
+    "TradeDiscount": _trade_discount,
 }

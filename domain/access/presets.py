@@ -13,20 +13,20 @@ from .models import Role
 
 _P = Permission
 _READ = frozenset({_P.ORDERS_VIEW, _P.CATALOG_VIEW, _P.CHANNELS_VIEW})
-_WORK = _READ | {_P.ORDERS_CREATE, _P.ORDERS_EDIT, _P.SYNC_VIEW}
+_WORK = _READ | {_P.ORDERS_CREATE, _P.ORDERS_EDIT, _P.SYNC_VIEW, _P.DISCOUNTS_VIEW}
 
 PRESETS: Mapping[str, tuple[str, frozenset[Permission]]] = {
     "order_operator": ("Order operator", _WORK | {_P.DELIVERY_NOTES, _P.AWB, _P.SYNC_RUN}),
     "sales_manager": ("Sales manager", _WORK | {_P.ORDERS_APPROVE, _P.SETTINGS_VIEW}),
     "ecommerce_manager": (
         "E-commerce manager",
-        _WORK | {_P.ORDERS_APPROVE, _P.CATALOG_EDIT, _P.SETTINGS_VIEW, _P.SETTINGS_EDIT},
+        _WORK | {_P.ORDERS_APPROVE, _P.CATALOG_EDIT, _P.DISCOUNTS_CREATE, _P.SETTINGS_VIEW, _P.SETTINGS_EDIT},
     ),
     "channel_admin": ("Channel administrator", _READ | {_P.CHANNELS_EDIT, _P.SYNC_VIEW, _P.SYNC_RUN, _P.SETTINGS_VIEW}),
     "returns_supervisor": ("Returns supervisor", _READ),
     "warehouse": ("Warehouse", _READ | {_P.STOCK_EDIT, _P.DELIVERY_NOTES, _P.AWB}),
     "finance": ("Finance", _READ | {_P.ORDERS_EDIT, _P.ORDERS_APPROVE}),
-    "sales_agent": ("Sales agent", _READ | {_P.ORDERS_CREATE}),
+    "sales_agent": ("Sales agent", _READ | {_P.ORDERS_CREATE, _P.DISCOUNTS_VIEW}),
 }
 """Slug: title and permissions."""
 

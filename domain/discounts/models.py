@@ -18,6 +18,16 @@ class Formal(StrEnum):
     PERCENT = "PERCENT"
 
 
+class RuleState(StrEnum):
+    """Where a rule stands: `OFF` is one that is switched off, whatever its time."""
+
+    SCHEDULED = "SCHEDULED"
+    RUNNING = "RUNNING"
+    ENDED = "ENDED"
+    OFF = "OFF"
+    ARCHIVED = "ARCHIVED"
+
+
 class TradeDiscount(Base):
     """A rule that takes something off orders.
 
@@ -109,4 +119,11 @@ class DiscountLog(Base):
     __table_args__ = (
         Index("ix_omni_log_discount_at", "at", "id"),
         Index("ix_omni_log_discount_rule", "rule_id", "at", "id"),
+        Index(
+            "ix_omni_log_discount_voucher",
+            text("upper(voucher)"),
+            "at",
+            "id",
+            postgresql_where=text("voucher IS NOT NULL"),
+        ),
     )

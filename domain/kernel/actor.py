@@ -23,6 +23,8 @@ class Permission(StrEnum):
     CATALOG_VIEW = "catalog.view"
     CATALOG_EDIT = "catalog.edit"
     PRICES_EDIT = "prices.edit"
+    DISCOUNTS_VIEW = "discounts.view"
+    DISCOUNTS_CREATE = "discounts.create"
     STOCK_EDIT = "stock.edit"
     DELIVERY_NOTES = "warehouse.delivery_notes"
     AWB = "shipping.awb"

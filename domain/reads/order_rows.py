@@ -114,6 +114,7 @@ _CHARGES = (
 )
 _DISCOUNTS = (
     select(OrderDiscount.order_id, OrderDiscount.id, OrderDiscount.code, OrderDiscount.amount, Order.currency)
+    .add_columns(OrderDiscount.rule_id, OrderDiscount.voucher)
     .join(Order, Order.id == OrderDiscount.order_id)
     .where(OrderDiscount.order_id == _IDS)
     .order_by(OrderDiscount.order_id, OrderDiscount.id)

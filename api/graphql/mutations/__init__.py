@@ -9,6 +9,7 @@ from .channels import ChannelsMutations
 from .currency import CurrencyMutations
 from .customers import CustomersMutations
 from .diary import DiaryMutations
+from .discounts import DiscountsMutations
 from .fulfilment import FulfilmentMutations
 from .orders import OrdersMutations
 from .settings import SettingsMutations
@@ -33,6 +34,7 @@ class Mutation(
     CustomersMutations,
     CatalogMutations,
     DiaryMutations,
+    DiscountsMutations,
     ChannelsMutations,
     AccessMutations,
     CurrencyMutations,

@@ -36,7 +36,14 @@ async def charges(context: Context, connection: AsyncConnection, orders: Sequenc
 async def discounts(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
     rows = await order_rows.discounts_of(connection, [order.key for order in orders])
     found = grouped(
-        rows, lambda row: OrderDiscount(id=gid(row.id), code=row.code, amount=money(row.amount, row.currency))
+        rows,
+        lambda row: OrderDiscount(
+            id=gid(row.id),
+            code=row.code,
+            amount=money(row.amount, row.currency),
+            rule_id=gid_or_none(row.rule_id),
+            voucher=row.voucher,
+        ),
     )
     for order in orders:
         order.discounts = found[order.key]

@@ -11,6 +11,7 @@ from .currency import CurrencyQueries
 from .customers import CustomersQueries
 from .diary import DiaryQueries
 from .morning import MorningQueries
+from .discounts import DiscountsQueries
 from .orders import OrdersQueries
 from .settings import SettingsQueries
 from .stock import StockQueries
@@ -22,6 +23,7 @@ class Query(
     CatalogQueries,
     CustomersQueries,
     DiaryQueries,
+    DiscountsQueries,
     ChannelsQueries,
     OrdersQueries,
     AccessQueries,

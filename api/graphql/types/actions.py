@@ -77,6 +77,7 @@ class OrderCreateInput:
         "The promised day, not in the past. A channel for pre-orders (pre_order) needs one after today."
     )
     placed_at: datetime | None = optional("When the buyer placed it, not in the future; null: now.")
+    vouchers: list[str] | None = optional("Voucher codes, in any case; at most 10. Each must apply to the order.")
     test: bool | None = optional("A test order reserves and invoices nothing; null: it is none.")
 
 
@@ -84,6 +85,14 @@ class OrderCreateInput:
 class OrderActionInput:
     id: strawberry.ID = strawberry.field(description="The order.")
     expected_version: int | None = optional(VERSION)
+    reason: str | None = optional("Why; kept in the history.")
+
+
+@strawberry.input(description="An order and a voucher.")
+class OrderVoucherInput:
+    id: strawberry.ID = strawberry.field(description="The order.")
+    expected_version: int | None = optional(VERSION)
+    code: str = strawberry.field(description="The voucher's code, in any case.")
     reason: str | None = optional("Why; kept in the history.")
 
 

@@ -12,6 +12,7 @@ import strawberry
 
 from api.graphql.blueprint import Blueprint, Source
 from api.graphql.fields import attribute
+from domain.discounts.vouchers import state_words
 from domain.orders import models as orders
 from domain.orders.models import FulfilmentState, PaymentState
 
@@ -73,11 +74,24 @@ class OrderCharge:
     tax: Money = attribute("The tax.")
 
 
-@strawberry.type(description="A discount as the channel explained it; the lines already contain it.")
+@strawberry.type(
+    description="A discount as the channel explained it, or by a rule of ours; the lines already contain it."
+)
 class OrderDiscount:
     id: strawberry.ID = attribute("Our id.")
     code: str = attribute("The voucher or the rule.")
-    amount: Money = attribute("Without tax.")
+    amount: Money = attribute("What it saved, without tax.")
+    rule_id: strawberry.ID | None = attribute("The trade discount; null: the channel's own.")
+    voucher: str | None = attribute("The voucher of the trade discount.")
+
+
+@strawberry.type(description="A voucher that was entered with an order.")
+class OrderVoucher:
+    code: str = attribute("As it was entered.")
+    rule_id: strawberry.ID | None = attribute("Its trade discount; null: there is none any more.")
+    applies: bool = attribute("Whether it takes something off.")
+    why_not: str | None = attribute("Why it takes nothing off: a code, such as OUTBID or BELOW_MINIMUM.")
+    message: str | None = attribute("The same for people.")
 
 
 @strawberry.type(description="A locker or a pick-up point.")
@@ -126,6 +140,7 @@ class Order:
     lines: list[OrderLine] = attribute("All lines, by position.", size=5)
     charges: list[OrderCharge] = attribute("Shipping, fees and rounding.", size=2)
     discounts: list[OrderDiscount] = attribute("The discounts that the lines contain.", size=1)
+    vouchers: list[OrderVoucher] = attribute("The vouchers that were entered with it; at most 10.", size=1)
     currency: str = attribute("ISO 4217; all amounts of the order are in it.")
     subtotal: Money = attribute("The lines, without tax and before discounts.")
     discount_total: Money = attribute("The discounts, without tax.")
@@ -168,6 +183,19 @@ def delivery_point(id: str | None, provider: str | None, name: str | None) -> De
 
 def order_status(status: int) -> OrderStatus:
     return _STATUS[status]  # type: ignore[index]  # the codes are what the statuses are
+
+
+def vouchers(stored: list[dict[str, str | None]] | None) -> list[OrderVoucher]:
+    return [
+        OrderVoucher(
+            code=str(one["code"]),
+            rule_id=None if one["rule"] is None else strawberry.ID(one["rule"]),
+            applies=one["why"] is None,
+            why_not=one["why"],
+            message=None if one["why"] is None else state_words(one["why"]),
+        )
+        for one in stored or ()
+    ]
 
 
 def shortages(stored: list[dict[str, str]] | None) -> list[MissingStock]:
@@ -215,6 +243,7 @@ ORDER = Blueprint(
         "promisedOn": Source("promised_on"),
         "test": Source("test"),
         "heldFrom": Source("held_from", make=order_status),
+        "vouchers": Source("vouchers", "id", make=lambda stored, _id: vouchers(stored)),
         "shortages": Source("shortages", "id", make=lambda stored, _id: shortages(stored)),
         "placedAt": Source("placed_at"),
         "createdAt": Source("created_at"),

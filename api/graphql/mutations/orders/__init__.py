@@ -15,6 +15,8 @@ from .order_move import field as _order_move
 from .order_note_add import field as _order_note_add
 from .order_note_edit import field as _order_note_edit
 from .order_resume import field as _order_resume
+from .order_voucher_apply import field as _order_voucher_apply
+from .order_voucher_remove import field as _order_voucher_remove
 from .payment_record import field as _payment_record
 from .payment_void import field as _payment_void
 
@@ -30,6 +32,8 @@ class OrdersMutations:
     order_edit: OrderResult = _order_edit
     order_edit_lines: OrderResult = _order_edit_lines
     order_edit_address: OrderResult = _order_edit_address
+    order_voucher_apply: OrderResult = _order_voucher_apply
+    order_voucher_remove: OrderResult = _order_voucher_remove
     payment_record: OrderResult = _payment_record
     payment_void: OrderResult = _payment_void
     order_note_add: OrderResult = _order_note_add

@@ -41,6 +41,7 @@ def _command(input: OrderCreateInput) -> CreateOrder:
         shipping_fee=input.shipping_fee.value() if input.shipping_fee else None,
         promised_on=input.promised_on,
         placed_at=input.placed_at,
+        vouchers=input.vouchers or (),
         test=bool(input.test),
     )
 
