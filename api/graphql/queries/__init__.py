@@ -10,8 +10,8 @@ from .channels import ChannelsQueries
 from .currency import CurrencyQueries
 from .customers import CustomersQueries
 from .diary import DiaryQueries
-from .morning import MorningQueries
 from .discounts import DiscountsQueries
+from .morning import MorningQueries
 from .orders import OrdersQueries
 from .settings import SettingsQueries
 from .stock import StockQueries
