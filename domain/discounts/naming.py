@@ -19,7 +19,7 @@ Ids = Mapping[str, list[UUID]]
 
 _BY_KEY: Mapping[str, tuple[Any, Any, str, str]] = {
     "clientGroups": (CustomerGroup.slug, CustomerGroup.id, "UNKNOWN_GROUP", "customer group"),
-    "items": (Variant.sku, Variant.id, "UNKNOWN_SKU", "SKU"),
+    "items": (Variant.sku, Variant.id, "UNKNOWN_SKU", "product"),
     "itemGroups": (ProductGroup.slug, ProductGroup.id, "UNKNOWN_GROUP", "product group"),
     "stores": (Channel.slug, Channel.id, "UNKNOWN_CHANNEL", "channel"),
 }
