@@ -395,6 +395,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_omni_log_discount_customer_id"), "omni_log_discount", ["customer_id"], unique=False)
     op.create_index(op.f("ix_omni_log_discount_order_id"), "omni_log_discount", ["order_id"], unique=False)
     op.create_index("ix_omni_log_discount_rule", "omni_log_discount", ["rule_id", "at", "id"], unique=False)
+    op.create_index(
+        "ix_omni_log_discount_voucher",
+        "omni_log_discount",
+        [sa.literal_column("upper(voucher)"), "at", "id"],
+        unique=False,
+        postgresql_where=sa.text("voucher IS NOT NULL"),
+    )
     op.create_table(
         "order_approvals",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -781,6 +788,9 @@ def downgrade() -> None:
         "ix_order_approvals_awaited", table_name="order_approvals", postgresql_where=sa.text("state = 'PENDING'")
     )
     op.drop_table("order_approvals")
+    op.drop_index(
+        "ix_omni_log_discount_voucher", table_name="omni_log_discount", postgresql_where=sa.text("voucher IS NOT NULL")
+    )
     op.drop_index("ix_omni_log_discount_rule", table_name="omni_log_discount")
     op.drop_index(op.f("ix_omni_log_discount_order_id"), table_name="omni_log_discount")
     op.drop_index(op.f("ix_omni_log_discount_customer_id"), table_name="omni_log_discount")
