@@ -16,6 +16,7 @@ from domain.reads import (
     customer_rows,
     discount_rows,
     group_rows,
+    price_rows,
     stock_rows,
 )
 from domain.reads.fulfilment_rows import Of
@@ -23,7 +24,7 @@ from domain.reads.rate_rows import rates_on
 
 from .context import Context
 from .lookahead import Selection
-from .parts import catalog, stock
+from .parts import catalog, pricing, stock
 from .parts.accounts import make_accounts
 from .parts.discounts import make_discounts
 from .parts.documents import find_delivery_notes, find_packing_lists
@@ -37,6 +38,7 @@ from .types.catalog import GroupDeleted, Listing
 from .types.channel import ChannelMapping, MappingKind, SyncStarted
 from .types.currency import ExchangeRates, make_rate
 from .types.diary import Replayed, Resolved
+from .types.pricing import PriceListItemsSet
 from .types.stock import StockReceived
 
 
@@ -85,6 +87,19 @@ async def _product_group(context: Context, result: Made, _: Selection) -> Any:
     async with context.services.database.read() as connection:
         [row] = await group_rows.product_groups(connection, [result.id])
     return catalog.product_group(row)
+
+
+async def _price_list(context: Context, result: Made, asked: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        row = await price_rows.price_list_by_slug(connection, result.data["slug"])
+        assert row is not None
+        [found] = await pricing.price_lists(connection, [row], asked)
+    return found
+
+
+async def _price_list_items(context: Context, result: Made, asked: Selection) -> Any:
+    found = await _price_list(context, result, asked.get("priceList", {}))
+    return PriceListItemsSet(price_list=found, written=result.data["written"], removed=result.data["removed"])
 
 
 async def _group_deleted(_: Context, result: Made, __: Selection) -> Any:
@@ -223,6 +238,8 @@ _ANSWERS: Mapping[str, Answer] = {
     "CustomerGroup": _customer_group,
     "ProductGroup": _product_group,
     "GroupDeleted": _group_deleted,
+    "PriceList": _price_list,
+    "PriceListItems": _price_list_items,
     "DeliveryNote": _delivery_note,
     "PackingList": _packing_list,
     "Shipment": _shipment,

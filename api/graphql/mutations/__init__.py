@@ -12,6 +12,7 @@ from .diary import DiaryMutations
 from .discounts import DiscountsMutations
 from .fulfilment import FulfilmentMutations
 from .orders import OrdersMutations
+from .pricing import PricingMutations
 from .settings import SettingsMutations
 from .shipping import ShippingMutations
 from .stock import StockMutations
@@ -39,5 +40,6 @@ class Mutation(
     AccessMutations,
     CurrencyMutations,
     ApprovalsMutations,
+    PricingMutations,
 ):
     pass

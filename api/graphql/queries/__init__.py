@@ -13,6 +13,7 @@ from .diary import DiaryQueries
 from .discounts import DiscountsQueries
 from .morning import MorningQueries
 from .orders import OrdersQueries
+from .pricing import PricingQueries
 from .settings import SettingsQueries
 from .stock import StockQueries
 
@@ -29,6 +30,7 @@ class Query(
     AccessQueries,
     CurrencyQueries,
     ApprovalsQueries,
+    PricingQueries,
     SettingsQueries,
     MorningQueries,
     StockQueries,
