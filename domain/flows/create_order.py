@@ -32,7 +32,7 @@ from .charge_input import Fee, charge_problems, fee_charges, shipping_charges
 from .check_entry import check_entry
 from .discount_rows import discount_data, discounted_lines, named_discounts, use_rows
 from .discount_sale import Discounted, Sale, discount_sale
-from .order_input import CreateOrder, Offer, OrderedLine, kind_of, priced_lines, text_problems, total_problems
+from .order_input import CreateOrder, Offer, OrderedLine, Origin, kind_of, priced_lines, text_problems, total_problems
 from .place import NewCharge, NewLine, NewOrder, place_orders
 from .price_lines import price_lines
 
@@ -77,7 +77,7 @@ _CONTEXT: Select[Any] = (
 
 
 async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder) -> Order:
-    """Enters an order; on a channel that confirms by itself it is confirmed at once.
+    """Enters an order; on a channel that confirms by itself it is confirmed at once, unless it has an origin.
 
     Raises NotFound for the channel, else Invalid naming every field that cannot be used. The same `external_id` again
     on a channel is refused (DUPLICATE) with the number of the order that has it.
@@ -86,7 +86,7 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     if texts:
         raise Invalid(texts)
     rows = await _context(session, command)
-    channel = rows[0]
+    channel, origin = rows[0], command.origin or Origin()
     currency = command.currency or channel.channel_currency
     offers = {row.sku: _offer(row) for row in rows if row.sku is not None}
     buyer = await find_buyer(session, channel.channel_id, command.customer, command.billing or command.shipping)
@@ -95,12 +95,14 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
         at = command.placed_at or utc_now()
         asker = Asker(customer_id=buyer.customer_id, channel_id=channel.channel_id, currency=currency, at=at)
         ordered = await price_lines(session, asker, ordered, offers)
-    lines, problems = priced_lines(ordered, offers, currency)
+    lines, problems = priced_lines(ordered, offers, currency) if ordered or not origin.lines else ([], [])
+    lines += origin.lines
     if not channel.enabled:
         problems.append(Problem(("channel",), "DISABLED", f"The channel {command.channel} is switched off."))
     if currency not in CURRENCIES:
         problems.append(Problem(("currency",), "BAD_CURRENCY", "Give an ISO 4217 code such as RON."))
     charges, wrong = _charges(command)
+    charges = [*origin.charges, *charges]
     problems.extend(wrong)
     if not problems:
         problems.extend(total_problems(lines, charges))
@@ -121,7 +123,7 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
         takes_uses=not command.test,
     )
     discounted = Discounted()
-    if channel.rules_there or command.vouchers:
+    if (channel.rules_there or command.vouchers) and not origin.agreed:
         discounted = await discount_sale(session, sale, lines, complete=not problems)
         problems.extend(discounted.problems)
         lines = discounted_lines(lines, discounted.outcome)
@@ -140,7 +142,7 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
                 lines=lines,
                 charges=charges,
                 discounts=named_discounts(discounted),
-                vouchers=discounted.vouchers,
+                vouchers=None if origin.agreed else discounted.vouchers,
                 external_id=command.external_id,
                 customer_id=buyer.customer_id,
                 seller=command.seller,
@@ -149,20 +151,20 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
                 billing=_address(command.billing),
                 shipping=_address(command.shipping),
                 payment_method=command.payment_method,
-                payment_kind=kind_of(command.payment_method, channel.method),
+                payment_kind=kind_of(command.payment_method, channel.method) or origin.payment_kind,
                 note=command.note,
                 promised_on=command.promised_on,
                 test=command.test,
                 placed_at=command.placed_at,
                 **(command.delivery_point.as_columns() if command.delivery_point else NO_POINT),
-                data=discount_data(discounted),
+                data={**discount_data(discounted), **origin.data},
                 more=use_rows(sale, discounted, lines),
             )
         ],
         customers=buyer.new_rows,
     )
     crash_point("create.after_place")
-    if channel.auto_confirm:
+    if channel.auto_confirm and command.origin is None:
         await auto_confirm(session, order)
     elif _may_be_short(rows, lines):
         await check_entry(session, [order])

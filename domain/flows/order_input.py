@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.channels.models import PaymentKind
@@ -21,7 +21,7 @@ from domain.stock.rules import quantity_problem
 
 from .buyers import OrderCustomer
 from .charge_input import Fee
-from .place import NewLine
+from .place import NewCharge, NewLine
 
 MAX_LINES = 1_000
 MAX_LINE = MAX_AMOUNT / 10
@@ -54,6 +54,22 @@ class Offer(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What an order takes over as it is from what it is made of: another order, or an estimate. It begins as a Draft,
+    also on a channel that confirms by itself.
+
+    `agreed`: its prices are agreed, no rule of ours discounts them. `payment_kind` holds where the channel gives the
+    method no meaning. `data` goes into the history.
+    """
+
+    lines: Sequence[NewLine] = ()
+    charges: Sequence[NewCharge] = ()
+    payment_kind: PaymentKind | None = None
+    agreed: bool = False
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateOrder:
     """An order to enter. `channel` is a slug; addresses have the fields of `ADDRESS_FIELDS`; `currency` None is the
     channel's; `payment_method` a word of the channel, or of everybody's (`cod`, `bank_transfer`...). `seller` is the
@@ -78,6 +94,7 @@ class CreateOrder:
     placed_at: datetime | None = None
     vouchers: Sequence[str] = ()
     test: bool = False
+    origin: Origin | None = None
 
 
 TEXTS = {

@@ -8,6 +8,7 @@ import strawberry
 
 from api.graphql.fields import optional
 from domain.flows.charge_input import Fee
+from domain.flows.duplicate_order import Prices
 from domain.orders import delivery_point
 
 from .address import AddressInput
@@ -164,3 +165,24 @@ class OrderEditInput:
     delivery_point: DeliveryPointInput | None = optional("A locker or pick-up point instead of the door.")
     clear: list[OrderClearable] | None = optional("What shall be empty.")
     reason: str | None = optional("Why; kept in the history.")
+
+
+@strawberry.enum(
+    description=(
+        "At which prices an order is entered again. SAME: what was paid for a piece after all discounts; no rule "
+        "discounts it again. CURRENT: today's prices and discounts."
+    )
+)
+class DuplicatePrices(Enum):
+    SAME = Prices.SAME
+    CURRENT = Prices.CURRENT
+
+
+@strawberry.input(description="An order to be entered again.")
+class OrderDuplicateInput:
+    id: strawberry.ID = strawberry.field(description="The order that is there.")
+    expected_version: int | None = optional(VERSION)
+    prices: DuplicatePrices | None = optional("Null: SAME.")
+    channel: str | None = optional("A channel's slug; null: the order's if it is one of the house, else the staff's.")
+    customer: CustomerInput | None = optional("Another buyer; null: the same.")
+    promised_on: date | None = optional("The promised day; null: the order's, if it has not passed.")

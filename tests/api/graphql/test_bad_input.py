@@ -38,7 +38,12 @@ async def test_an_unknown_id_is_not_found_everywhere(shared_api: Api, bad_id: st
         "orderHold": ("OrderActionInput!", {"id": bad_id}),
         "orderResume": ("OrderActionInput!", {"id": bad_id}),
         "orderEditAddress": ("OrderEditAddressInput!", {"id": bad_id, "shippingAddress": {"city": "Cluj"}}),
+        "orderEdit": ("OrderEditInput!", {"id": bad_id, "note": "x"}),
+        "orderDuplicate": ("OrderDuplicateInput!", {"id": bad_id}),
+        "orderNoteAdd": ("OrderNoteAddInput!", {"order": bad_id, "text": "x"}),
+        "orderNoteEdit": ("OrderNoteEditInput!", {"id": bad_id, "text": "x"}),
         "paymentRecord": ("PaymentRecordInput!", {"order": bad_id, "amount": "1"}),
+        "paymentVoid": ("PaymentVoidInput!", {"id": bad_id, "reason": "x"}),
         "deliveryNoteCreate": ("DeliveryNoteInput!", {"order": bad_id}),
         "packingListCreate": ("PackingListInput!", {"deliveryNote": bad_id}),
         "packingListPack": (

@@ -141,3 +141,23 @@ async def test_notes(api: Api) -> None:
     refused = (await api.data(edit, {"input": {**reworded, "text": "x" * 10_001}}))["orderNoteEdit"]
     assert refused == {"problems": [{"path": ["text"], "code": "NOT_A_TEXT"}]}
     assert (await api.data(edit, {"input": {"id": "x", "text": "y"}}))["orderNoteEdit"] == {"path": ["id"]}
+
+
+async def test_an_order_is_entered_again(api: Api) -> None:
+    async with api.database.begin() as session:
+        order = await make_order(session, [(await make_variant(session, "MUG", price="10.00", vat_rate=None), 2)])
+    query = """mutation ($input: OrderDuplicateInput!) { orderDuplicate(input: $input) {
+        ... on Order { id number status channel { slug } total { amount } lines { sku quantity } history { data } }
+        ... on Invalid { problems { path code } } ... on NotFound { path } } }"""
+    given = {"id": str(order.id), "prices": "CURRENT", "customer": {"name": "Dan"}}
+    made = (await api.data(query, {"input": given}, Idempotency_Key="again-1"))["orderDuplicate"]
+    assert made["id"] != str(order.id)
+    assert (made["status"], made["channel"], made["total"]) == ("DRAFT", {"slug": "manual"}, {"amount": "20.00"})
+    assert made["lines"] == [{"sku": "MUG", "quantity": "2"}]
+    assert made["history"][0]["data"]["duplicated_from"] == {"id": str(order.id), "number": str(order.number)}
+    assert (await api.data(query, {"input": given}, Idempotency_Key="again-1"))["orderDuplicate"] == made
+    wrong = {**given, "customer": {"id": "x"}}
+    refused = (await api.data(query, {"input": wrong}))["orderDuplicate"]
+    assert refused == {"problems": [{"path": ["customer", "id"], "code": "NOT_FOUND"}]}
+    nowhere = (await api.data(query, {"input": {**given, "channel": "nowhere"}}))["orderDuplicate"]
+    assert nowhere == {"path": ["channel"]}

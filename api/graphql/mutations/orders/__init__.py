@@ -7,6 +7,7 @@ from api.graphql.types.order import OrderResult
 from .order_cancel import field as _order_cancel
 from .order_confirm import field as _order_confirm
 from .order_create import field as _order_create
+from .order_duplicate import field as _order_duplicate
 from .order_edit import field as _order_edit
 from .order_edit_address import field as _order_edit_address
 from .order_edit_lines import field as _order_edit_lines
@@ -29,6 +30,7 @@ class OrdersMutations:
     order_cancel: OrderResult = _order_cancel
     order_hold: OrderResult = _order_hold
     order_resume: OrderResult = _order_resume
+    order_duplicate: OrderResult = _order_duplicate
     order_edit: OrderResult = _order_edit
     order_edit_lines: OrderResult = _order_edit_lines
     order_edit_address: OrderResult = _order_edit_address
