@@ -31,8 +31,8 @@ class Prices(StrEnum):
     """SAME: what was paid for a piece after all discounts, now agreed: no rule of ours discounts it again.
     CURRENT: today's prices and discounts."""
 
-    SAME = "SAME"
-    CURRENT = "CURRENT"
+    SAME = "same"
+    CURRENT = "current"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
