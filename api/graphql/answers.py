@@ -17,6 +17,7 @@ from domain.reads import (
     discount_rows,
     group_rows,
     price_rows,
+    procurement_rows,
     stock_rows,
 )
 from domain.reads.fulfilment_rows import Of
@@ -30,6 +31,7 @@ from .parts.discounts import make_discounts
 from .parts.documents import find_delivery_notes, find_packing_lists
 from .parts.orders import orders_by_key
 from .parts.people import channels_by_key, customer_group, customers_by_key
+from .parts.procurement import make_requests
 from .parts.shipments import find_shipments
 from .types.access import ApiKeyCreated, make_key, make_role
 from .types.approval import ApprovalRuleRemoved, make_rule
@@ -158,6 +160,13 @@ async def _receipt_note(context: Context, result: Made, asked: Selection) -> Any
     return note
 
 
+async def _procurement_request(context: Context, result: Made, asked: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        rows = await procurement_rows.request_by_id(connection, result.id)
+        [request] = await make_requests(context, connection, rows, asked)
+    return request
+
+
 async def _replayed(_: Context, result: Made, __: Selection) -> Any:
     return Replayed(count=result.data["count"])
 
@@ -249,6 +258,7 @@ _ANSWERS: Mapping[str, Answer] = {
     "StockReceived": _stock,
     "Warehouse": _warehouse,
     "ReceiptNote": _receipt_note,
+    "ProcurementRequest": _procurement_request,
     "Replayed": _replayed,
     "Resolved": _resolved,
     "SyncStarted": _sync,

@@ -25,6 +25,7 @@ PRESETS: Mapping[str, tuple[str, frozenset[Permission]]] = {
     "channel_admin": ("Channel administrator", _READ | {_P.CHANNELS_EDIT, _P.SYNC_VIEW, _P.SYNC_RUN, _P.SETTINGS_VIEW}),
     "returns_supervisor": ("Returns supervisor", _READ),
     "warehouse": ("Warehouse", _READ | {_P.STOCK_EDIT, _P.DELIVERY_NOTES, _P.AWB}),
+    "acquisitions": ("Acquisitions", _READ | {_P.PROCUREMENT_EDIT}),
     "finance": ("Finance", _READ | {_P.ORDERS_EDIT, _P.ORDERS_APPROVE}),
     "sales_agent": ("Sales agent", _READ | {_P.ORDERS_CREATE, _P.DISCOUNTS_VIEW}),
 }

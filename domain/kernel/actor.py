@@ -26,6 +26,7 @@ class Permission(StrEnum):
     DISCOUNTS_VIEW = "discounts.view"
     DISCOUNTS_CREATE = "discounts.create"
     STOCK_EDIT = "stock.edit"
+    PROCUREMENT_EDIT = "procurement.edit"
     DELIVERY_NOTES = "warehouse.delivery_notes"
     AWB = "shipping.awb"
     CHANNELS_VIEW = "channels.view"

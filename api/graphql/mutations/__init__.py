@@ -13,6 +13,7 @@ from .discounts import DiscountsMutations
 from .fulfilment import FulfilmentMutations
 from .orders import OrdersMutations
 from .pricing import PricingMutations
+from .procurement import ProcurementMutations
 from .settings import SettingsMutations
 from .shipping import ShippingMutations
 from .stock import StockMutations
@@ -32,6 +33,7 @@ class Mutation(
     FulfilmentMutations,
     OrdersMutations,
     StockMutations,
+    ProcurementMutations,
     CustomersMutations,
     CatalogMutations,
     DiaryMutations,

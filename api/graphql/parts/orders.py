@@ -13,7 +13,7 @@ from api.graphql.types.order import ORDER, Order
 from domain.reads.order_rows import orders_by_id
 from domain.reads.rows import Rows
 
-from . import approvals, documents, lines, money, people, progress, shipments
+from . import approvals, back_orders, documents, lines, money, people, progress, shipments
 
 Part: TypeAlias = Callable[[Context, AsyncConnection, Sequence[Order], Selection], Awaitable[None]]
 
@@ -34,6 +34,7 @@ PARTS: Mapping[str, Part] = {
     "packingLists": documents.packing_lists,
     "invoices": documents.invoices,
     "shipments": shipments.shipments,
+    "shortages": back_orders.shortages,
 }
 """Fields of Order and what fills them in; `lines` is apart, since it must be of the same version as its order."""
 

@@ -14,6 +14,7 @@ from .discounts import DiscountsQueries
 from .morning import MorningQueries
 from .orders import OrdersQueries
 from .pricing import PricingQueries
+from .procurement import ProcurementQueries
 from .settings import SettingsQueries
 from .stock import StockQueries
 
@@ -34,5 +35,6 @@ class Query(
     SettingsQueries,
     MorningQueries,
     StockQueries,
+    ProcurementQueries,
 ):
     pass

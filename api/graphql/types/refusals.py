@@ -1,6 +1,7 @@
 """Refusals as types: each class of the domain has its own, and one table says which."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -83,7 +84,11 @@ class PaymentMissing(Refusal):
 class MissingStock:
     sku: str = attribute("The SKU.")
     ordered: Decimal = attribute("The quantity that is needed.")
-    available: Decimal = attribute("The quantity that is free.")
+    available: Decimal = attribute("The quantity that was free then.")
+    eta: date | None = attribute(
+        "On an order in STOCK_UNAVAILABLE: the day by which what is ordered of suppliers covers it, in the order of "
+        "entry; null: not known, or there already."
+    )
 
 
 @strawberry.type(description="There is not enough stock.")
@@ -138,7 +143,8 @@ _TYPES: Mapping[type[kernel.Refusal], Callable[[Any], Refusal]] = {
     stock.StockMissing: lambda r: StockMissing(
         **_common(r),
         missing=[
-            MissingStock(sku=one.sku, ordered=plain(one.ordered), available=plain(one.available)) for one in r.missing
+            MissingStock(sku=one.sku, ordered=plain(one.ordered), available=plain(one.available), eta=None)
+            for one in r.missing
         ],
     ),
     fulfilment.ParcelIncomplete: lambda r: ParcelIncomplete(
