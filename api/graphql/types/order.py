@@ -200,9 +200,7 @@ def vouchers(stored: list[dict[str, str | None]] | None) -> list[OrderVoucher]:
 
 def shortages(stored: list[dict[str, str]] | None) -> list[MissingStock]:
     return [
-        MissingStock(
-            sku=one["sku"], ordered=plain(Decimal(one["ordered"])), available=plain(Decimal(one["available"])), eta=None
-        )
+        MissingStock(sku=one["sku"], ordered=plain(Decimal(one["ordered"])), available=plain(Decimal(one["available"])))
         for one in stored or ()
     ]
 

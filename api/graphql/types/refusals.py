@@ -85,9 +85,12 @@ class MissingStock:
     sku: str = attribute("The SKU.")
     ordered: Decimal = attribute("The quantity that is needed.")
     available: Decimal = attribute("The quantity that was free then.")
-    eta: date | None = attribute(
-        "On an order in STOCK_UNAVAILABLE: the day by which what is ordered of suppliers covers it, in the order of "
-        "entry; null: not known, or there already."
+    eta: date | None = strawberry.field(
+        default=None,
+        description=(
+            "On an order in STOCK_UNAVAILABLE: the day by which what is ordered of suppliers covers it, in the order of "
+            "entry; null: not known, or there already."
+        ),
     )
 
 
@@ -143,8 +146,7 @@ _TYPES: Mapping[type[kernel.Refusal], Callable[[Any], Refusal]] = {
     stock.StockMissing: lambda r: StockMissing(
         **_common(r),
         missing=[
-            MissingStock(sku=one.sku, ordered=plain(one.ordered), available=plain(one.available), eta=None)
-            for one in r.missing
+            MissingStock(sku=one.sku, ordered=plain(one.ordered), available=plain(one.available)) for one in r.missing
         ],
     ),
     fulfilment.ParcelIncomplete: lambda r: ParcelIncomplete(
