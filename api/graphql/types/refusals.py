@@ -88,8 +88,8 @@ class MissingStock:
     eta: date | None = strawberry.field(
         default=None,
         description=(
-            "On an order in STOCK_UNAVAILABLE: the day by which what is ordered of suppliers covers it, in the order of "
-            "entry; null: not known, or there already."
+            "On an order in STOCK_UNAVAILABLE: the day by which what is ordered of suppliers covers it, in the "
+            "order of entry; null: not known, or there already."
         ),
     )
 
