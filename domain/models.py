@@ -22,6 +22,7 @@ from domain.procurement import models as procurement
 from domain.push import models as push
 from domain.shipping import models as shipping
 from domain.stock import models as stock
+from domain.views import models as views
 
 __all__ = [
     "Base",
@@ -50,4 +51,5 @@ __all__ = [
     "schedule",
     "shipping",
     "stock",
+    "views",
 ]

@@ -33,6 +33,7 @@ from .parts.orders import orders_by_key
 from .parts.people import channels_by_key, customer_group, customers_by_key
 from .parts.procurement import make_requests
 from .parts.shipments import find_shipments
+from .parts.views import views
 from .types.access import ApiKeyCreated, make_key, make_role
 from .types.approval import ApprovalRuleRemoved, make_rule
 from .types.calendar import make_calendar
@@ -42,6 +43,7 @@ from .types.currency import ExchangeRates, make_rate
 from .types.diary import Replayed, Resolved
 from .types.pricing import PriceListItemsSet
 from .types.stock import StockReceived
+from .types.view import OrderViewDeleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,19 @@ async def _trade_discount(context: Context, result: Made, asked: Selection) -> A
         return (await make_discounts(connection, rows, asked))[0]
 
 
+async def _order_view(context: Context, result: Made, _: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        found = await views(context, connection)
+    for one in found:
+        if one.id == result.data["id"]:
+            return one
+    raise NotFound("view", result.id, path=("id",))
+
+
+async def _order_view_deleted(_: Context, result: Made, __: Selection) -> Any:
+    return OrderViewDeleted(id=result.data["id"])
+
+
 def _only(found: Mapping[UUID, list[Any]]) -> Any:
     [group] = found.values()
     [one] = group
@@ -242,6 +257,8 @@ def _only(found: Mapping[UUID, list[Any]]) -> Any:
 Answer: TypeAlias = Callable[[Context, Made, Selection], Awaitable[Any]]
 
 _ANSWERS: Mapping[str, Answer] = {
+    "OrderView": _order_view,
+    "OrderViewDeleted": _order_view_deleted,
     "Order": _order,
     "Customer": _customer,
     "CustomerGroup": _customer_group,

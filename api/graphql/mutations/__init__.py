@@ -17,6 +17,7 @@ from .procurement import ProcurementMutations
 from .settings import SettingsMutations
 from .shipping import ShippingMutations
 from .stock import StockMutations
+from .views import ViewsMutations
 
 
 @strawberry.type(
@@ -43,5 +44,6 @@ class Mutation(
     CurrencyMutations,
     ApprovalsMutations,
     PricingMutations,
+    ViewsMutations,
 ):
     pass

@@ -17,6 +17,7 @@ from .pricing import PricingQueries
 from .procurement import ProcurementQueries
 from .settings import SettingsQueries
 from .stock import StockQueries
+from .views import ViewsQueries
 
 
 @strawberry.type(description="What can be read.")
@@ -36,5 +37,6 @@ class Query(
     MorningQueries,
     StockQueries,
     ProcurementQueries,
+    ViewsQueries,
 ):
     pass
