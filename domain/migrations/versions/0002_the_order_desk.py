@@ -119,6 +119,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("active"),
     )
     op.create_table(
+        "order_views",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("owner_label", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("filter", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("sort", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("columns", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_views")),
+        sa.UniqueConstraint("owner", "name", name=op.f("uq_order_views_owner_name")),
+    )
+    op.create_index(
+        "ix_order_views_shared", "order_views", ["updated_at"], unique=False, postgresql_where=sa.text("shared")
+    )
+    op.create_table(
         "price_lists",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
@@ -836,6 +855,8 @@ def downgrade() -> None:
     op.drop_table("product_groups")
     op.drop_index("ix_price_lists_created", table_name="price_lists")
     op.drop_table("price_lists")
+    op.drop_index("ix_order_views_shared", table_name="order_views", postgresql_where=sa.text("shared"))
+    op.drop_table("order_views")
     op.drop_index(
         "ix_approval_rules_active", table_name="omni_order_approval_rules", postgresql_where=sa.text("active")
     )
