@@ -3,8 +3,21 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from .handlers import awb, fetch_order, fetch_orders, house, intake, label, push_status, react, track, void, webhooks
-from .queues import BULK, DOCUMENTS, INTAKE, PUSH, REACT, SHIPPING
+from .handlers import (
+    awb,
+    fetch_order,
+    fetch_orders,
+    house,
+    intake,
+    label,
+    mail,
+    push_status,
+    react,
+    track,
+    void,
+    webhooks,
+)
+from .queues import BULK, DOCUMENTS, INTAKE, NOTIFY, PUSH, REACT, SHIPPING
 from .work import Consumer
 
 CONSUMERS: Mapping[str, Consumer] = {
@@ -37,6 +50,13 @@ CONSUMERS: Mapping[str, Consumer] = {
     "fetch_label": Consumer(queue=DOCUMENTS, handle=label.fetch, attempts=20),
     "track": Consumer(queue=BULK, handle=track.track, attempts=3, first_pause=timedelta(seconds=20)),
     "ensure_webhooks": Consumer(queue=BULK, handle=webhooks.ensure, attempts=5, first_pause=timedelta(seconds=20)),
+    "mail": Consumer(
+        queue=NOTIFY,
+        handle=mail.send,
+        attempts=12,
+        first_pause=timedelta(seconds=20),
+        gave_up=mail.gave_up,
+    ),
     "fold_counts": Consumer(queue=BULK, handle=house.fold, attempts=3),
     "forget_keys": Consumer(queue=BULK, handle=house.forget_keys, attempts=3),
     "expire_holds": Consumer(queue=BULK, handle=house.expire_holds, attempts=3),

@@ -6,9 +6,10 @@ PUSH = "push"
 SHIPPING = "shipping"
 DOCUMENTS = "documents"
 BULK = "bulk"
+NOTIFY = "notify"
 
-SHARES = {REACT: 1, INTAKE: 3, PUSH: 4, SHIPPING: 4, DOCUMENTS: 2, BULK: 2}
-"""Threads of each queue when there are 16 in all."""
+SHARES = {REACT: 1, INTAKE: 3, PUSH: 4, SHIPPING: 4, DOCUMENTS: 2, BULK: 2, NOTIFY: 1}
+"""Threads of each queue when there are 17 in all."""
 
 
 def threads_of(queue: str, total: int) -> int:

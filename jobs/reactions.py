@@ -17,6 +17,7 @@ from domain.orders.models import Order
 from domain.push.wanted import PUSH_STATUS, want_status
 from plugins.host import Host
 
+from .mail.letters import APPROVAL_REJECTED, MAIL
 from .translate import defaults
 
 Reaction = Callable[[AsyncSession, Host, Sequence[Order]], Awaitable[None]]
@@ -45,11 +46,18 @@ async def tell_channels(session: AsyncSession, host: Host, orders: Sequence[Orde
                 await enqueue(session, PUSH_STATUS, f"order:{order.id}", payload, coalesce=True)
 
 
+async def tell_of_rejection(session: AsyncSession, host: Host, orders: Sequence[Order]) -> None:
+    """Asks for a mail to the customer of an order that was rejected in approval (spec APR-3)."""
+    for order in orders:
+        await enqueue(session, MAIL, f"order:{order.id}", {"order_id": str(order.id), "letter": APPROVAL_REJECTED})
+
+
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "status_changed": (tell_channels,),
     "awb_created": (tell_channels,),
     "awb_voided": (tell_channels,),
     "shipment_started": (tell_channels,),
+    "approval_rejected": (tell_of_rejection,),
 }
 """By the kind of event; from those that are not named nothing follows."""
 

@@ -3,9 +3,11 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 
 from .refusals import Problem, invalid
+from .smtp import SmtpServer, smtp_server
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -13,10 +15,10 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How this process is set up. `database_url` and `redis_url` are None until embedded servers gave them.
-
-    `public_url` is the address under which the far sides reach us (webhooks). `read_timeout_ms` bounds each statement
-    of the API's queries; it is less than the time of a whole request. `patience_seconds` is how long the API waits for
-    the answer to any statement before it takes the database for one that hangs.
+    `public_url` is the address under which the far sides reach us (webhooks). `read_timeout_ms` bounds each
+    statement of the API's queries; it is less than the time of a whole request. `patience_seconds` is how long
+    the API waits for the answer to any statement before it takes the database for one that hangs. Without `smtp`
+    no mails are sent; `mail_from` is their sender.
     """
 
     home: Path = Path(".omnisales")
@@ -31,6 +33,8 @@ class Settings:
     patience_seconds: int = 10
     webhook_limit_bytes: int = 2_000_000
     log_level: str = "INFO"
+    smtp: SmtpServer | None = None
+    mail_from: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -48,6 +52,8 @@ class Settings:
             patience_seconds=_number(env, "OMNISALES_PATIENCE_SECONDS", 10, 1, 600),
             webhook_limit_bytes=_number(env, "OMNISALES_WEBHOOK_LIMIT_BYTES", 2_000_000, 1_000, 100_000_000),
             log_level=_level(env.get("OMNISALES_LOG_LEVEL") or "INFO"),
+            smtp=smtp_server(env["OMNISALES_SMTP_URL"]) if env.get("OMNISALES_SMTP_URL") else None,
+            mail_from=_mail_from(env),
         )
 
     def need(self, field: str) -> str:
@@ -67,6 +73,20 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
         problem = Problem((name,), "NOT_A_NUMBER", f"{name} is {text!r}: set a whole number from {low} to {high}.")
         raise invalid(problem.path, problem.code, problem.message)
     return int(text)
+
+
+def _mail_from(env: Mapping[str, str]) -> str | None:
+    """The sender of mails; a mail server is of no use without one."""
+    text = (env.get("OMNISALES_MAIL_FROM") or "").strip()
+    if not text:
+        if env.get("OMNISALES_SMTP_URL"):
+            raise invalid(("OMNISALES_MAIL_FROM",), "MISSING", "OMNISALES_MAIL_FROM is not set: say who sends mails.")
+        return None
+    name, address = parseaddr(text)
+    if "@" not in address or not text.isprintable():
+        problem = f"OMNISALES_MAIL_FROM is {text!r}: set an address such as shop@example.com."
+        raise invalid(("OMNISALES_MAIL_FROM",), "BAD_VALUE", problem)
+    return formataddr((name, address))
 
 
 def _level(word: str) -> str:

@@ -2,6 +2,7 @@ import pytest
 
 from domain.kernel.refusals import Invalid
 from domain.kernel.settings import Settings
+from domain.kernel.smtp import SmtpServer
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,36 @@ def test_the_driver_is_named_in_the_address_of_the_database() -> None:
     assert settings.database_url == "postgresql+asyncpg://me@db/oms"
     with pytest.raises(Invalid, match="REDIS_URL is not set"):
         settings.need("redis_url")
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example", SmtpServer("smtp", "mail.example", 25)),
+        ("smtps://me:p%40ss@mail.example/", SmtpServer("smtps", "mail.example", 465, "me", "p@ss")),
+        ("smtp+starttls://mail.example:2525", SmtpServer("smtp+starttls", "mail.example", 2525)),
+    ],
+)
+def test_a_mail_server_is_named_by_its_address(url: str, server: SmtpServer) -> None:
+    settings = Settings.from_env({"OMNISALES_SMTP_URL": url, "OMNISALES_MAIL_FROM": "The Shop <shop@example.com>"})
+    assert (settings.smtp, settings.mail_from) == (server, "The Shop <shop@example.com>")
+    assert "p@ss" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example", "http://mail.example", "smtp://", "smtp://host:port", "smtp://host/x", "smtp://[::"]
+)
+def test_a_mail_server_that_cannot_be_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        Settings.from_env({"OMNISALES_SMTP_URL": url.replace("://", "://me:secret@"), "OMNISALES_MAIL_FROM": "a@b.ro"})
+    assert refused.value.path == ("OMNISALES_SMTP_URL",)
+    assert "secret" not in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("sender", "code"), [("", "MISSING"), ("shop", "BAD_VALUE"), ("a@b.ro\nBcc: x@y", "BAD_VALUE")]
+)
+def test_a_mail_server_needs_a_sender(sender: str, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        Settings.from_env({"OMNISALES_SMTP_URL": "smtp://mail.example", "OMNISALES_MAIL_FROM": sender})
+    assert [(one.path, one.code) for one in refused.value.problems] == [(("OMNISALES_MAIL_FROM",), code)]
