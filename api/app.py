@@ -25,7 +25,6 @@ from .auth import Keys
 from .console import console_routes
 from .frame import Frame
 from .graphql.http import graphql
-from .graphql.requests import MAX_BYTES
 from .health import live, ready
 from .labels import label
 from .metrics import metrics
@@ -86,7 +85,7 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
     return Starlette(
         routes=[
             Route("/", _home, methods=["GET"]),
-            Route("/graphql", graphql, methods=["GET", "POST"], max_body_size=MAX_BYTES),
+            Route("/graphql", graphql, methods=["GET", "POST"]),
             Route("/labels/{shipment}.pdf", label, methods=["GET"]),
             Route("/health/live", live, methods=["GET"]),
             Route("/health/ready", ready, methods=["GET"]),

@@ -40,6 +40,7 @@ from .types.calendar import make_calendar
 from .types.catalog import GroupDeleted, Listing
 from .types.channel import ChannelMapping, MappingKind, SyncStarted
 from .types.currency import ExchangeRates, make_rate
+from .types.dead_letters import DeadLettersRevived
 from .types.diary import Replayed, Resolved
 from .types.pricing import PriceListItemsSet
 from .types.stock import StockReceived
@@ -167,6 +168,8 @@ async def _procurement_request(context: Context, result: Made, asked: Selection)
         rows = await procurement_rows.request_by_id(connection, result.id)
         [request] = await make_requests(context, connection, rows, asked)
     return request
+async def _dead_letters_revived(_: Context, result: Made, __: Selection) -> Any:
+    return DeadLettersRevived(count=result.data["count"])
 
 
 async def _replayed(_: Context, result: Made, __: Selection) -> Any:
@@ -276,6 +279,7 @@ _ANSWERS: Mapping[str, Answer] = {
     "Warehouse": _warehouse,
     "ReceiptNote": _receipt_note,
     "ProcurementRequest": _procurement_request,
+    "DeadLettersRevived": _dead_letters_revived,
     "Replayed": _replayed,
     "Resolved": _resolved,
     "SyncStarted": _sync,

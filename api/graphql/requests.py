@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 
+from api.bodies import BrokenOff, TooLarge, read_body
+
 from .idempotency import RequestRefused
 
 MAX_BYTES = 1_000_000
@@ -21,7 +23,9 @@ class GraphQLRequest:
 
 
 async def read_request(request: Request) -> GraphQLRequest:
-    """Raises `RequestRefused`: 400 for what is no GraphQL request, 415 for a body that is not JSON."""
+    """Raises `RequestRefused`: 400 for what is no GraphQL request, 413 for too large a body, 415 for one that
+    is not JSON.
+    """
     if request.method == "GET":
         parts: dict[str, Any] = dict(request.query_params)
         for name in ("variables", "extensions"):
@@ -33,7 +37,7 @@ async def read_request(request: Request) -> GraphQLRequest:
         charset = parameters.strip().lower().partition("charset=")[2].strip('"')
         if kind.strip().lower() != "application/json" or charset not in ("", "utf-8"):
             raise RequestRefused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json, in UTF-8.")
-        raw = await request.body()
+        raw = await _body(request)
         parts = _object(_json(raw, "The body is not JSON."))
     query, operation, variables = parts.get("query"), parts.get("operationName"), parts.get("variables")
     if not isinstance(query, str) or not query:
@@ -49,6 +53,15 @@ async def read_request(request: Request) -> GraphQLRequest:
     if b"u0000" in raw and any("\x00" in text for text in _texts(variables)):
         raise _bad("A text contains the character NUL (U+0000), which is no text.")
     return GraphQLRequest(query, operation or None, variables or {})
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        return await read_body(request.receive, request.headers.get("content-length", ""), MAX_BYTES)
+    except TooLarge:
+        raise RequestRefused(413, "TOO_LARGE", f"A request has at most {MAX_BYTES} bytes.") from None
+    except BrokenOff:
+        raise _bad("The body broke off.") from None
 
 
 def _texts(value: Any, depth: int = 0) -> Iterator[str]:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.contextvars import get_contextvars
 
 from api.away import RETRY_AFTER
+from api.bodies import BrokenOff, TooLarge, read_body
 from api.metrics import WEBHOOKS_REFUSED, WEBHOOKS_STORED
 from domain.intake.models import Source
 from domain.intake.store import NewItem
@@ -24,7 +25,6 @@ from plugins.host import Verdict, verify
 
 from .accounts import CHANNEL, COURIER, Addressee, Addressees
 from .answers import Answer, answer
-from .bodies import BrokenOff, TooLarge, read_body
 from .group_commit import GroupCommit, NotStored, QueueFull
 from .paths import PREFIX, Address, address_of
 from .refusals import RefusedSignatures

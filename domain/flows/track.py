@@ -18,6 +18,7 @@ from domain.shipping.rules import ON_THE_WAY, Scan, latest_state
 
 from .deliver import deliver_if_complete, start_shipping
 from .number import keep_awb
+from .void import awb_voided
 
 UNSETTLED = (ShipmentStatus.REQUESTED, ShipmentStatus.UNKNOWN)
 
@@ -33,7 +34,8 @@ async def apply_tracking(
 
     Nothing here bumps the order's version: an operator's edit is not made stale by a scan. A shipment whose making is
     not settled keeps nothing: its attempt finds out the AWB first, and the next poll tells the scans again. One that
-    was voided stays so; that its parcel moves all the same is told to a person.
+    was voided stays so; that its parcel moves all the same is told to a person. A courier that tells that it is void
+    undoes what its start had done, as if we had asked for it.
     """
     shipment = await session.get_one(Shipment, shipment_id)
     order = await order_for_update(session, shipment.order_id)
@@ -56,6 +58,9 @@ async def apply_tracking(
         if state.status in ON_THE_WAY:
             shipment.attention = f"AWB {shipment.awb} was voided, and the courier scans it. Call it back."
         await session.flush()
+        return fresh
+    if state.status is ShipmentStatus.VOIDED:
+        await awb_voided(session, shipment.id, account.title)
         return fresh
     before = shipment.status
     shipment.status = state.status

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, delete, text
+from sqlalchemy import BigInteger, Identity, Index, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -99,6 +99,16 @@ async def enqueue(
         )
     await session.execute(statement)
     session.info["outbox"] = True
+
+
+MOST_REVIVED = 1_000
+"""At once; whoever has more asks again."""
+
+
+async def revive_all(session: AsyncSession) -> int:
+    """The oldest dead letters, at most `MOST_REVIVED`; returns how many there were."""
+    oldest = select(DeadLetter.id).order_by(DeadLetter.id).limit(MOST_REVIVED).with_for_update(skip_locked=True)
+    return await revive(session, list(await session.scalars(oldest)))
 
 
 async def revive(session: AsyncSession, ids: Collection[int]) -> int:

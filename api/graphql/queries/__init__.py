@@ -9,6 +9,7 @@ from .changes import ChangesQueries
 from .channels import ChannelsQueries
 from .currency import CurrencyQueries
 from .customers import CustomersQueries
+from .dead_letters import DeadLettersQueries
 from .diary import DiaryQueries
 from .discounts import DiscountsQueries
 from .morning import MorningQueries
@@ -27,6 +28,7 @@ class Query(
     CustomersQueries,
     DiaryQueries,
     DiscountsQueries,
+    DeadLettersQueries,
     ChannelsQueries,
     OrdersQueries,
     AccessQueries,

@@ -252,3 +252,30 @@ async def test_a_void_that_the_courier_confirms_of_a_parcel_on_its_way_undoes_no
     assert (order.status, order.fulfilment_state) == (Status.SHIPPING, FulfilmentState.FULL)
     levels = select(StockLevel.on_hand, StockLevel.reserved).where(StockLevel.variant_id == order.lines[0].variant_id)
     assert tuple((await session.execute(levels)).one()) == (8, 0)
+
+
+@pytest.mark.spec("FUL-5", "FUL-6")
+async def test_an_awb_that_the_courier_voids_by_itself_brings_goods_and_order_back(session: AsyncSession) -> None:
+    order, shipment = await shipped(session)
+    variant_id = order.lines[0].variant_id
+    told = [scan(0, ShipmentStatus.VOIDED, final=True)]
+    assert [await apply_tracking(session, shipment.id, told) for _ in range(2)] == [1, 0]
+    order = await order_for_update(session, order.id)
+    assert (shipment.status, shipment.final) == (ShipmentStatus.VOIDED, True)
+    assert (order.status, order.fulfilment_state) == (Status.CONFIRMED, FulfilmentState.NONE)
+    levels = select(StockLevel.on_hand, StockLevel.reserved).where(StockLevel.variant_id == variant_id)
+    assert tuple((await session.execute(levels)).one()) == (10, 2)
+
+
+@pytest.mark.spec("FUL-5", "FUL-6")
+async def test_a_parcel_on_its_way_that_the_courier_calls_void_undoes_nothing(session: AsyncSession) -> None:
+    order, shipment = await shipped(session)
+    await apply_tracking(session, shipment.id, [scan(0, ShipmentStatus.PICKED_UP)])
+    await apply_tracking(session, shipment.id, [scan(1, ShipmentStatus.VOIDED)])
+    assert shipment.status is ShipmentStatus.PICKED_UP
+    assert shipment.attention == (
+        "Courier did not void AWB AWB-1: the parcel is PICKED_UP, though Courier says that it is void"
+    )
+    order = await order_for_update(session, order.id, lines=True)
+    levels = select(StockLevel.on_hand, StockLevel.reserved).where(StockLevel.variant_id == order.lines[0].variant_id)
+    assert (order.status, tuple((await session.execute(levels)).one())) == (Status.SHIPPING, (8, 0))
