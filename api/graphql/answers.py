@@ -168,6 +168,8 @@ async def _procurement_request(context: Context, result: Made, asked: Selection)
         rows = await procurement_rows.request_by_id(connection, result.id)
         [request] = await make_requests(context, connection, rows, asked)
     return request
+
+
 async def _dead_letters_revived(_: Context, result: Made, __: Selection) -> Any:
     return DeadLettersRevived(count=result.data["count"])
 

@@ -65,21 +65,3 @@ async def test_the_questions_to_watch_can_be_asked(database: Database) -> None:
     async with database.begin() as session:
         for question in blocks("sql", "Is it well?"):
             assert (await session.execute(text(question))).all() == []
-
-
-async def test_a_dead_letter_is_put_back_to_work(database: Database) -> None:
-    (statement,) = blocks("sql", "Proofs and repairs")
-    async with database.begin() as session:
-        await session.execute(
-            text("""
-                insert into dead_letters (id, consumer, aggregate, payload, created_at, died_at, attempts, error)
-                values (42, 'fetch_label', 'shipment:1', '{"a": 1}', now(), now(), 20, 'no answer'),
-                       (43, 'track', 'courier:1', '{}', now(), now(), 3, 'no answer')
-            """)
-        )
-        await session.execute(text(statement))
-        work = (await session.execute(text("select consumer, aggregate, payload, attempts from outbox"))).all()
-        left = (await session.execute(text("select id from dead_letters"))).scalars().all()
-
-    assert [tuple(row) for row in work] == [("fetch_label", "shipment:1", {"a": 1}, 0)]
-    assert left == [43]
