@@ -4,6 +4,7 @@ A guide is a story. Its blocks are played from top to bottom:
 
     ```graphql           an operation, sent as it stands
     ```json variables    its variables
+    ```json screen       other variables for the last operation: it must be answered
     ```json answer       what must come back: the top-level names that are shown (`json answer 401`: with this status)
     ```sh                commands; a `curl` is sent, and may be followed by its answer
     <!-- meanwhile: the store gets the order "guest-cod" -->    what happens outside, unseen by the reader

@@ -16,11 +16,16 @@ async def play(house: House, guide: str, known: Known) -> int:
     told = list(parts(guide))
     compared = 0
     answer: httpx.Response | None = None
+    operation: Part | None = None
     for place, part in enumerate(told):
         following = told[place + 1] if place + 1 < len(told) else None
         if part.info == "meanwhile":
             await happen(house, known, part.text)
+        elif part.info == "json screen":
+            assert operation is not None, f"{part.place}: variables of nothing"
+            await _send(house, known, operation, json.loads(part.text))
         elif part.info == "graphql":
+            operation = part
             variables = json.loads(following.text) if following and following.info == "json variables" else {}
             answer = await _send(house, known, part, variables)
         elif part.info == "sh":

@@ -1,7 +1,9 @@
 """What the guides list is what there is: nothing is missing, nothing is listed that is gone, numbers are the code's."""
 
+import json
 import re
 
+import pytest
 from graphql import GraphQLInterfaceType, build_schema, get_named_type, parse, validate
 
 from api.graphql import http, limits, requests
@@ -11,6 +13,7 @@ from domain.kernel.actor import Permission
 from domain.kernel.settings import Settings
 from domain.orders.status import Status
 from domain.reads.keyset import MAX_PAGE
+from domain.views.screens import SCREENS
 from jobs.environment import number
 
 from . import sources
@@ -19,7 +22,17 @@ from .tables import code_words, table
 
 FRONTEND, OPERATOR, RUNNING = "frontend.md", "operator.md", "running.md"
 SCHEMA = build_schema((sources.ROOT / "schema.graphql").read_text("utf-8"))
-PLAYED = {"graphql", "json variables", "json answer", "json answer 401", "json answer 422", "sh", "sql", "meanwhile"}
+PLAYED = {
+    "graphql",
+    "json variables",
+    "json screen",
+    "json answer",
+    "json answer 401",
+    "json answer 422",
+    "sh",
+    "sql",
+    "meanwhile",
+}
 
 
 def test_every_block_is_of_a_kind_that_is_tried() -> None:
@@ -146,3 +159,18 @@ def test_every_field_and_type_that_is_named_exists() -> None:
     types = {name for kind in SCHEMA.type_map.values() for name in getattr(get_named_type(kind), "fields", {})}
     arguments = {name for field in roots.values() for name in field.args}
     assert named - set(roots) - types - arguments - {"operationName", "correlationId"} == set()
+
+
+@pytest.mark.spec("ORD-6")
+def test_the_guide_shows_each_screen_as_it_is_promised_to_be_cheap() -> None:
+    shown = [json.loads(part.text) for part in parts("screens.md") if part.info == "json screen"]
+    taken = [{name: one["filter"][name] for name in screen.takes} for one, screen in zip(shown, SCREENS, strict=True)]
+    assert shown == [
+        {
+            "filter": {**screen.filter, **filled_in},
+            "sort": {"field": screen.sort, "descending": screen.descending},
+        }
+        for screen, filled_in in zip(SCREENS, taken, strict=True)
+    ]
+    titles = re.findall(r"^### (.+)$", text_of("screens.md"), re.MULTILINE)
+    assert titles == [screen.title for screen in SCREENS]
