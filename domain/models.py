@@ -10,6 +10,7 @@ from domain.currency import models as currency
 from domain.customers import models as customers
 from domain.diary import models as diary
 from domain.discounts import models as discounts
+from domain.estimates import models as estimates
 from domain.fulfilment import models as fulfilment
 from domain.intake import models as intake
 from domain.invoicing import models as invoicing
@@ -38,6 +39,7 @@ __all__ = [
     "customers",
     "diary",
     "discounts",
+    "estimates",
     "fulfilment",
     "idempotency",
     "intake",

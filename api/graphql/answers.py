@@ -29,6 +29,7 @@ from .parts import catalog, pricing, stock
 from .parts.accounts import make_accounts
 from .parts.discounts import make_discounts
 from .parts.documents import find_delivery_notes, find_packing_lists
+from .parts.estimates import estimates_by_key
 from .parts.orders import orders_by_key
 from .parts.people import channels_by_key, customer_group, customers_by_key
 from .parts.procurement import make_requests
@@ -75,6 +76,11 @@ async def answer(context: Context, result: Made, asked: Selection) -> Any:
 async def _order(context: Context, result: Made, asked: Selection) -> Any:
     async with context.services.database.read() as connection:
         return (await orders_by_key(context, connection, [result.id], asked))[result.id]
+
+
+async def _estimate(context: Context, result: Made, asked: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        return (await estimates_by_key(context, connection, [result.id], asked))[result.id]
 
 
 async def _customer(context: Context, result: Made, asked: Selection) -> Any:
@@ -265,6 +271,7 @@ _ANSWERS: Mapping[str, Answer] = {
     "OrderView": _order_view,
     "OrderViewDeleted": _order_view_deleted,
     "Order": _order,
+    "Estimate": _estimate,
     "Customer": _customer,
     "CustomerGroup": _customer_group,
     "ProductGroup": _product_group,

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.customers.models import Customer, CustomerGroupMember, CustomerRef
 from domain.discounts.uses import move_client
+from domain.estimates.models import Estimate
 from domain.intake.release import release_cause
 from domain.kernel.actor import Actor
 from domain.kernel.refusals import NotFound, invalid
@@ -42,6 +43,10 @@ async def merge_customers(session: AsyncSession, actor: Actor, keep_id: UUID, dr
         order.customer_id = keep_id
         await record(session, order, "customer_changed", actor, {"from": str(drop_id), "to": str(keep_id)})
     await session.flush()
+    await session.execute(
+        update(Estimate).where(Estimate.customer_id == drop_id).values(customer_id=keep_id),
+        execution_options={"synchronize_session": False},
+    )
     await session.execute(
         update(CustomerRef).where(CustomerRef.customer_id == drop_id).values(customer_id=keep_id),
         execution_options={"synchronize_session": False},

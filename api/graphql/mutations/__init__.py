@@ -10,6 +10,7 @@ from .currency import CurrencyMutations
 from .customers import CustomersMutations
 from .diary import DiaryMutations
 from .discounts import DiscountsMutations
+from .estimates import EstimatesMutations
 from .fulfilment import FulfilmentMutations
 from .orders import OrdersMutations
 from .pricing import PricingMutations
@@ -33,6 +34,7 @@ class Mutation(
     ShippingMutations,
     FulfilmentMutations,
     OrdersMutations,
+    EstimatesMutations,
     StockMutations,
     ProcurementMutations,
     CustomersMutations,

@@ -12,6 +12,7 @@ from .customers import CustomersQueries
 from .dead_letters import DeadLettersQueries
 from .diary import DiaryQueries
 from .discounts import DiscountsQueries
+from .estimates import EstimatesQueries
 from .morning import MorningQueries
 from .orders import OrdersQueries
 from .pricing import PricingQueries
@@ -31,6 +32,7 @@ class Query(
     DeadLettersQueries,
     ChannelsQueries,
     OrdersQueries,
+    EstimatesQueries,
     AccessQueries,
     CurrencyQueries,
     ApprovalsQueries,

@@ -1,0 +1,1 @@
+"""Estimates: what an agent offers a customer, until it becomes an order."""
