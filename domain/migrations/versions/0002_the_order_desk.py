@@ -387,6 +387,48 @@ def upgrade() -> None:
     op.create_index("ix_discount_uses_client", "discount_uses", ["rule_id", "customer_id"], unique=False)
     op.create_index(op.f("ix_discount_uses_order_id"), "discount_uses", ["order_id"], unique=False)
     op.create_table(
+        "estimates",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False, start=1001), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("open", "accepted", "cancelled", name="estimatestate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("seller", sa.String(), nullable=True),
+        sa.Column("buyer_tax_id", sa.String(), nullable=True),
+        sa.Column("billing", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("shipping", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("payment_method", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("charges", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("subtotal", sa.Numeric(precision=18, scale=2), nullable=False),
+        sa.Column("fee_total", sa.Numeric(precision=18, scale=2), nullable=False),
+        sa.Column("shipping_total", sa.Numeric(precision=18, scale=2), nullable=False),
+        sa.Column("tax_total", sa.Numeric(precision=18, scale=2), nullable=False),
+        sa.Column("total", sa.Numeric(precision=18, scale=2), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_estimates_channel_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_estimates_customer_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_estimates_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_estimates")),
+        sa.UniqueConstraint("number", name=op.f("uq_estimates_number")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_estimates_order_id")),
+    )
+    op.create_index("ix_estimates_created", "estimates", ["created_at", "id"], unique=False)
+    op.create_index(op.f("ix_estimates_customer_id"), "estimates", ["customer_id"], unique=False)
+    op.create_index("ix_estimates_seller", "estimates", ["seller", "created_at", "id"], unique=False)
+    op.create_index("ix_estimates_state", "estimates", ["state", "created_at", "id"], unique=False)
+    op.create_table(
         "omni_log_discount",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -498,6 +540,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_back_orders_order_id"), "back_orders", ["order_id"], unique=False)
     op.create_index("ix_back_orders_variant", "back_orders", ["warehouse_id", "variant_id"], unique=False)
+    op.create_table(
+        "estimate_lines",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("estimate_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("variant_id", sa.Uuid(), nullable=False),
+        sa.Column("sku", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("quantity", sa.Numeric(precision=14, scale=3), nullable=False),
+        sa.Column("unit_price", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.Column("subtotal", sa.Numeric(precision=18, scale=2), nullable=False),
+        sa.Column("tax_rate", sa.Numeric(precision=5, scale=2), nullable=True),
+        sa.Column("tax", sa.Numeric(precision=18, scale=2), nullable=False),
+        sa.Column("total", sa.Numeric(precision=18, scale=2), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["estimate_id"], ["estimates.id"], name=op.f("fk_estimate_lines_estimate_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_estimate_lines_variant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_estimate_lines")),
+        sa.UniqueConstraint("estimate_id", "position", name=op.f("uq_estimate_lines_estimate_id_position")),
+    )
+    op.create_index(op.f("ix_estimate_lines_variant_id"), "estimate_lines", ["variant_id"], unique=False)
     op.create_table(
         "order_approval_steps",
         sa.Column("approval_id", sa.Uuid(), nullable=False),
@@ -792,6 +856,8 @@ def downgrade() -> None:
     op.drop_column("api_keys", "created_by")
     op.drop_column("api_keys", "roles")
     op.drop_table("order_approval_steps")
+    op.drop_index(op.f("ix_estimate_lines_variant_id"), table_name="estimate_lines")
+    op.drop_table("estimate_lines")
     op.drop_index("ix_back_orders_variant", table_name="back_orders")
     op.drop_index(op.f("ix_back_orders_order_id"), table_name="back_orders")
     op.drop_table("back_orders")
@@ -815,6 +881,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_omni_log_discount_customer_id"), table_name="omni_log_discount")
     op.drop_index("ix_omni_log_discount_at", table_name="omni_log_discount")
     op.drop_table("omni_log_discount")
+    op.drop_index("ix_estimates_state", table_name="estimates")
+    op.drop_index("ix_estimates_seller", table_name="estimates")
+    op.drop_index(op.f("ix_estimates_customer_id"), table_name="estimates")
+    op.drop_index("ix_estimates_created", table_name="estimates")
+    op.drop_table("estimates")
     op.drop_index(op.f("ix_discount_uses_order_id"), table_name="discount_uses")
     op.drop_index("ix_discount_uses_client", table_name="discount_uses")
     op.drop_table("discount_uses")
