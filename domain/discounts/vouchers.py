@@ -55,6 +55,12 @@ def voucher_states(codes: Sequence[str], rules: Mapping[str, Rule], outcome: Out
     return states
 
 
+def sentence(why: Why, rule: Rule) -> str:
+    """`why_words` as a sentence of its own."""
+    words = why_words(why, rule)
+    return words[0].upper() + words[1:]
+
+
 def state_words(why: str) -> str:
     """The words for a kept reason."""
     return "There is no such voucher any more." if why == UNKNOWN else WORDS[Why(why)]

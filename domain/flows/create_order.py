@@ -85,10 +85,10 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     texts = tuple(text_problems(command))
     if texts:
         raise Invalid(texts)
-    rows = await _context(session, command)
+    rows = await context_of(session, command)
     channel, origin = rows[0], command.origin or Origin()
     currency = command.currency or channel.channel_currency
-    offers = {row.sku: _offer(row) for row in rows if row.sku is not None}
+    offers = {row.sku: offer_of(row) for row in rows if row.sku is not None}
     buyer = await find_buyer(session, channel.channel_id, command.customer, command.billing or command.shipping)
     ordered = command.lines
     if channel.lists_there and currency in CURRENCIES:
@@ -118,7 +118,7 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
         channel=channel.connector,
         currency=currency,
         customer_id=buyer.customer_id,
-        at=utc_now(),
+        at=command.placed_at or utc_now(),
         vouchers=command.vouchers,
         takes_uses=not command.test,
     )
@@ -189,7 +189,8 @@ def _date_problems(command: CreateOrder, connector: str) -> Iterator[Problem]:
             yield problem
 
 
-async def _context(session: AsyncSession, command: CreateOrder) -> Sequence[Row[Any]]:
+async def context_of(session: AsyncSession, command: CreateOrder) -> Sequence[Row[Any]]:
+    """The channel, on a row per variant that is ordered and known, or one without. Raises NotFound for the channel."""
     skus = sorted({line.sku for line in command.lines})
     parameters = {"slug": command.channel, "skus": skus, "method": command.payment_method}
     rows: Sequence[Row[Any]] = (await session.execute(_CONTEXT, parameters)).all()
@@ -207,7 +208,8 @@ def _may_be_short(rows: Sequence[Row[Any]], lines: Sequence[NewLine]) -> bool:
     return any(quantity > free[sku] for sku, quantity in wanted.items() if sku in free)
 
 
-def _offer(row: Row[Any]) -> Offer:
+def offer_of(row: Row[Any]) -> Offer:
+    """The variant of a row of `context_of`."""
     return Offer(row.variant_id, row.sku, row.name, row.price, row.currency, row.vat_rate, row.active)
 
 

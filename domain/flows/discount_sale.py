@@ -39,7 +39,7 @@ class SoldLine(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
-    """Who buys where when, and with which codes. `at` is when the order came to us, also when it is edited later.
+    """Who buys where when, and with which codes. `at` is when the order was placed, also when it is edited later.
 
     `takes_uses` False: limits are looked at, but nothing is used (a test order).
     """
@@ -65,6 +65,16 @@ class Discounted:
     shown: Mapping[UUID, str | None] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The rules that were looked at, and what they come to."""
+
+    found: Found
+    basket: Sequence[BasketLine]
+    context: Context
+    outcome: Outcome
+
+
 async def discount_sale(
     session: AsyncSession, sale: Sale, lines: Sequence[SoldLine], *, complete: bool = True
 ) -> Discounted:
@@ -75,46 +85,51 @@ async def discount_sale(
     problems = list(code_problems(sale.vouchers))
     if problems:
         return Discounted(problems=problems)
-    keys = {voucher_key(code) for code in sale.vouchers}
-    variants = {line.variant_id for line in lines if line.variant_id is not None}
-    found = await find_rules(session, _sought(sale, variants, keys))
-    basket = await _basket(session, found.rules, lines)
-    context = _context(sale, found, keys)
-    outcome = apply_discounts(basket, found.rules, context)
-    rules = found.rules
+    judged = await judge_sale(session, sale, lines)
+    rules, outcome = judged.found.rules, judged.outcome
     if complete and sale.takes_uses:
         rules = await _with_fresh_uses(session, sale, rules, outcome)
-        outcome = outcome if rules is found.rules else apply_discounts(basket, rules, context)
-    by_key = {rule.voucher: rule for rule in rules if rule.voucher is not None}
+        outcome = apply_discounts(judged.basket, rules, judged.context)
+    by_key = vouchers_among(rules)
     for _, problem in voucher_problems(sale.vouchers, by_key, outcome):
         if complete or problem.code not in ABOUT_LINES:
             problems.append(problem)
-    return Discounted(outcome, voucher_states(sale.vouchers, by_key, outcome), problems, found.shown)
+    return Discounted(outcome, voucher_states(sale.vouchers, by_key, outcome), problems, judged.found.shown)
 
 
-def _sought(sale: Sale, variants: set[UUID], keys: set[str]) -> Sought:
-    return Sought(
+async def judge_sale(
+    session: AsyncSession, sale: Sale, lines: Sequence[SoldLine], *, all_in_force: bool = False
+) -> Judged:
+    """What the rules come to, as it looks now: nothing is locked. `all_in_force`: also rules that cannot apply."""
+    keys = frozenset(voucher_key(code) for code in sale.vouchers)
+    sought = Sought(
         at=sale.at,
         currency=sale.currency,
         channel=sale.channel,
         store=sale.channel_id,
         customer=sale.customer_id,
-        variants=variants,
+        variants={line.variant_id for line in lines if line.variant_id is not None},
         vouchers=keys,
         order_id=sale.order_id,
+        all_in_force=all_in_force,
     )
-
-
-def _context(sale: Sale, found: Found, keys: set[str]) -> Context:
-    return Context(
+    found = await find_rules(session, sought)
+    context = Context(
         at=sale.at,
         currency=sale.currency,
         channel=sale.channel,
         store=sale.channel_id,
         customer=sale.customer_id,
         customer_groups=found.customer_groups,
-        vouchers=frozenset(keys),
+        vouchers=keys,
     )
+    basket = await _basket(session, found.rules, lines)
+    return Judged(found, basket, context, apply_discounts(basket, found.rules, context))
+
+
+def vouchers_among(rules: Sequence[Rule]) -> Mapping[str, Rule]:
+    """Rules by the key of their voucher."""
+    return {rule.voucher: rule for rule in rules if rule.voucher is not None}
 
 
 async def _basket(session: AsyncSession, rules: Sequence[Rule], lines: Sequence[SoldLine]) -> list[BasketLine]:

@@ -23,22 +23,12 @@ async def rediscount(session: AsyncSession, order: Order, vouchers: Sequence[str
     what it has. `vouchers` None: those that it has.
 
     The order is locked and its lines are loaded; totals and history are the caller's. Rules are those of now, as of
-    the time when the order came in, so that an order keeps a campaign that ended meanwhile. A voucher that does not
+    the time when the order was placed, so that an order keeps a campaign that ended meanwhile. A voucher that does not
     apply any more stays with the order and says why; the caller decides about the problems of what comes back.
     """
     if order.vouchers is None:
         return None
-    channel = await session.get_one(Channel, order.channel_id)
-    sale = Sale(
-        order_id=order.id,
-        channel_id=order.channel_id,
-        channel=channel.connector,
-        currency=order.currency,
-        customer_id=order.customer_id,
-        at=order.created_at,
-        vouchers=[one["code"] for one in order.vouchers] if vouchers is None else vouchers,
-        takes_uses=not order.test,
-    )
+    sale = await sale_of(session, order, [one["code"] for one in order.vouchers] if vouchers is None else vouchers)
     discounted = await discount_sale(session, sale, order.lines)
     by_line = discounted.outcome.by_line
     for place, line in enumerate(order.lines):
@@ -48,6 +38,21 @@ async def rediscount(session: AsyncSession, order: Order, vouchers: Sequence[str
     order.vouchers = discounted.vouchers
     await _replace(session, order, sale, discounted)
     return discounted
+
+
+async def sale_of(session: AsyncSession, order: Order, vouchers: Sequence[str]) -> Sale:
+    """The sale that an order is, as of the time when it was placed."""
+    channel = await session.get_one(Channel, order.channel_id)
+    return Sale(
+        order_id=order.id,
+        channel_id=order.channel_id,
+        channel=channel.connector,
+        currency=order.currency,
+        customer_id=order.customer_id,
+        at=order.placed_at,
+        vouchers=vouchers,
+        takes_uses=not order.test,
+    )
 
 
 async def _replace(session: AsyncSession, order: Order, sale: Sale, discounted: Discounted) -> None:

@@ -11,6 +11,7 @@ from .currency import CurrencyQueries
 from .customers import CustomersQueries
 from .dead_letters import DeadLettersQueries
 from .diary import DiaryQueries
+from .discount_preview import DiscountPreviewQueries
 from .discounts import DiscountsQueries
 from .estimates import EstimatesQueries
 from .morning import MorningQueries
@@ -28,6 +29,7 @@ class Query(
     CatalogQueries,
     CustomersQueries,
     DiaryQueries,
+    DiscountPreviewQueries,
     DiscountsQueries,
     DeadLettersQueries,
     ChannelsQueries,

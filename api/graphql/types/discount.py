@@ -131,7 +131,7 @@ class TradeDiscountConnection:
 @strawberry.type(description="What a rule took off a line of an order: omni_log_discount. Amounts are without tax.")
 class DiscountLogEntry:
     id: strawberry.ID = attribute("Our id.")
-    at: datetime = attribute("When the order came in.")
+    at: datetime = attribute("When the order was placed.")
     order_id: strawberry.ID = attribute("The order.")
     rule_id: strawberry.ID = attribute("The rule.")
     rule_name: str = attribute("Its name then.")
