@@ -80,7 +80,9 @@ async def preview_order(session: AsyncSession, asked: PreviewOrder) -> Preview:
     if order is None:
         raise NotFound("order", asked.order_id, path=("order",))
     if order.vouchers is None:
-        raise invalid(("order",), "NOT_OURS", "The discounts of this order are its store's.")
+        raise invalid(
+            ("order",), "NOT_OURS", "Its discounts are its store's, or its prices are agreed: no rule is asked."
+        )
     return await _preview(
         session,
         await sale_of(session, order, [*(one["code"] for one in order.vouchers), *asked.vouchers]),

@@ -19,8 +19,8 @@ from .discount_sale import Discounted, Sale, discount_sale
 
 
 async def rediscount(session: AsyncSession, order: Order, vouchers: Sequence[str] | None = None) -> Discounted | None:
-    """Writes the discounts of the order's lines, with the tax that follows; None for an order of a store, which keeps
-    what it has. `vouchers` None: those that it has.
+    """Writes the discounts of the order's lines, with the tax that follows; None for an order of a store, or of agreed
+    prices, which keeps what it has. `vouchers` None: those that it has.
 
     The order is locked and its lines are loaded; totals and history are the caller's. Rules are those of now, as of
     the time when the order was placed, so that an order keeps a campaign that ended meanwhile. A voucher that does not

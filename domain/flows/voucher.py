@@ -37,7 +37,7 @@ async def apply_voucher(session: AsyncSession, actor: Actor, command: ChangeVouc
     """Enters a voucher with the order; what becomes of it stands in `Order.vouchers`.
 
     Raises NotFound, StaleVersion, and Invalid at `code`: what is wrong with the voucher, or TWICE; at `id`: CONFIRMED,
-    or NOT_OURS for an order whose discounts are its store's.
+    or NOT_OURS for an order whose discounts are its store's, or whose prices are agreed.
     """
     wrong = [Problem(("code",), one.code, one.message) for one in code_problems([command.code])]
     if wrong:
@@ -72,7 +72,9 @@ async def _open_order(session: AsyncSession, command: ChangeVoucher) -> Order:
     if order.confirmed_at is not None or order.status not in OPEN:
         raise invalid(("id",), "CONFIRMED", f"An order in {order.status.label} keeps its discounts.")
     if order.vouchers is None:
-        raise invalid(("id",), "NOT_OURS", "The discounts of this order are its store's. Change its lines instead.")
+        raise invalid(
+            ("id",), "NOT_OURS", "Its discounts are its store's, or its prices are agreed: no rule changes them."
+        )
     return order
 
 

@@ -15,7 +15,6 @@ from sqlalchemy.types import Uuid
 from domain.catalog.models import ProductGroup, Variant
 from domain.channels.models import Channel
 from domain.customers.models import CustomerGroup
-from domain.discounts.input import MAX_LIMIT
 from domain.discounts.models import DiscountLog, DiscountUse, RuleState, TradeDiscount
 
 from .keyset import Page, Sort, Window, beyond, moment, page_of
@@ -102,16 +101,7 @@ async def discounts_ending(connection: AsyncConnection, now: datetime, until: da
     return (await connection.execute(_ENDING, {"now": now, "until": until})).all()
 
 
-_USES = (
-    select(
-        _T.id,
-        select(func.count())
-        .select_from(select(DiscountUse.order_id).where(DiscountUse.rule_id == _T.id).limit(MAX_LIMIT).subquery())
-        .scalar_subquery(),
-    )
-    .select_from(TradeDiscount.__table__)
-    .where(_T.id == any_(_IDS))
-)
+_USES = select(DiscountUse.rule_id, func.count()).where(DiscountUse.rule_id == any_(_IDS)).group_by(DiscountUse.rule_id)
 _NAMES: Mapping[str, AnySelect] = {
     "client_groups": select(CustomerGroup.id, CustomerGroup.slug).where(CustomerGroup.id == any_(_IDS)),
     "items": select(Variant.id, Variant.sku).where(Variant.id == any_(_IDS)),
@@ -121,7 +111,7 @@ _NAMES: Mapping[str, AnySelect] = {
 
 
 async def uses_of(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many orders use each rule; no more than `MAX_LIMIT` are counted."""
+    """How many orders use each rule; those that none uses are left out."""
     return {row[0]: row[1] for row in await connection.execute(_USES, {"ids": list(ids)})}
 
 

@@ -26,6 +26,6 @@ async def make_discounts(connection: AsyncConnection, rows: Rows, below: Selecti
     if made and not {"used", "usesLeft"}.isdisjoint(below):
         uses = await discount_rows.uses_of(connection, [rule.key for rule in made])
         for rule in made:
-            rule.used = uses[rule.key]
+            rule.used = uses.get(rule.key, 0)
             rule.uses_left = None if rule.limit_total is None else max(0, rule.limit_total - rule.used)
     return made

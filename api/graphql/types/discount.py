@@ -66,7 +66,7 @@ class TradeDiscount:
     priority: int = attribute("Breaks ties, and puts amounts in order: the higher one first.")
     active: bool = attribute("false: switched off.")
     state: TradeDiscountState = attribute("Where it stands now.")
-    used: int = attribute("How many orders use it; at most 100,000 are counted.")
+    used: int = attribute("How many orders use it.")
     uses_left: int | None = attribute("How many more may; null: without limit in all.")
     version: int = attribute("Grows with every change.")
     created_at: datetime = attribute("When it was made.")

@@ -201,11 +201,11 @@ async def test_rules_are_listed_by_state_and_name_in_pages(api: Api) -> None:
     walked, after = [], None
     while True:
         page = (await api.data(LIST, {"first": 3, "after": after}))["tradeDiscounts"]
-        walked += [(edge["node"]["name"], edge["node"]["usesLeft"]) for edge in page["edges"]]
+        walked += [(edge["node"]["name"], edge["node"]["used"], edge["node"]["usesLeft"]) for edge in page["edges"]]
         after = page["pageInfo"]["endCursor"]
         if not page["pageInfo"]["hasNextPage"]:
             break
-    assert walked == [("Off", None), ("Scheduled", None), ("Ended 100%", None), ("Running", 1)]
+    assert walked == [("Off", 0, None), ("Scheduled", 0, None), ("Ended 100%", 0, None), ("Running", 1, 1)]
 
 
 @pytest.mark.spec("REP-3")
