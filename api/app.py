@@ -1,4 +1,4 @@
-"""The application: GraphQL, webhooks, labels, health, metrics, console."""
+"""The application: GraphQL and its subscriptions, webhooks, labels, health, metrics, console."""
 
 import asyncio
 import gc
@@ -9,9 +9,10 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from domain.access.keys import ensure_admin_key
 from domain.flows.bootstrap import ensure_defaults
@@ -27,6 +28,9 @@ from .frame import Frame
 from .graphql.http import graphql
 from .health import live, ready
 from .labels import label
+from .live.house import Live
+from .live.sse import stream
+from .live.websocket import websocket
 from .metrics import metrics
 from .services import Services
 from .webhooks.accounts import Addressees
@@ -62,7 +66,7 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
             patience=chosen.patience_seconds,
         )
         vault = Vault(secret_key)
-        services = Services(chosen, database, connectors, vault, Keys(database))
+        services = Services(chosen, database, connectors, vault, Keys(database), Live(chosen, database))
         storage = GroupCommit(database)
         app.state.services = services
         app.state.door = Door(
@@ -80,21 +84,40 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
             preparing.cancel()
             with suppress(asyncio.CancelledError):
                 await preparing
+            await services.live.close()
             await database.close()
 
     return Starlette(
         routes=[
             Route("/", _home, methods=["GET"]),
             Route("/graphql", graphql, methods=["GET", "POST"]),
+            WebSocketRoute("/graphql", websocket),
+            Route("/graphql/stream", stream, methods=["GET", "POST"]),
             Route("/labels/{shipment}.pdf", label, methods=["GET"]),
             Route("/health/live", live, methods=["GET"]),
             Route("/health/ready", ready, methods=["GET"]),
             Route("/metrics", metrics, methods=["GET"]),
             *console_routes(),
         ],
-        middleware=[Middleware(Frame), Middleware(WebhookDoor)],
+        middleware=[*_cors(chosen), Middleware(Frame), Middleware(WebhookDoor)],
         lifespan=lifespan,
     )
+
+
+def _cors(settings: Settings) -> list[Middleware]:
+    """Lets the pages of the allowed origins ask, whatever the answer; without any, browsers keep others out."""
+    if not settings.allowed_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=sorted(settings.allowed_origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Correlation-Id"],
+            expose_headers=["X-Correlation-Id", "Retry-After"],
+            max_age=600,
+        )
+    ]
 
 
 async def _home(_: Request) -> Response:

@@ -22,6 +22,7 @@ GRAPHQL = Counter(
     ["kind", "outcome"],
     registry=REGISTRY,
 )
+STREAMS = Gauge("omnisales_subscriptions", "Subscriptions that are open.", registry=REGISTRY)
 WEBHOOKS_STORED = Counter(
     "omnisales_webhooks_stored_total", "Webhooks stored.", ["kind", "verified"], registry=REGISTRY
 )

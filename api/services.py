@@ -9,6 +9,7 @@ from domain.kernel.settings import Settings
 from plugins.host import Host
 
 from .auth import Keys
+from .live.house import Live
 
 
 @dataclass(slots=True)
@@ -20,4 +21,5 @@ class Services:
     host: Host
     vault: Vault
     keys: Keys
+    live: Live
     prepared: asyncio.Event = field(default_factory=asyncio.Event)

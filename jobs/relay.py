@@ -14,13 +14,13 @@ import redis
 import structlog
 
 from domain.kernel.database import Database
+from domain.kernel.listener import listen
 from domain.kernel.settings import Settings
 
 from .broker import Broker, connect, send, waiting
 from .consumers import CONSUMERS
 from .environment import number
 from .frame import DATABASE_AWAY
-from .listener import listen
 from .picking import LIMIT, Picked, due, forgotten, stamp
 from .process import pause, run_process
 from .runtime import PATIENCE

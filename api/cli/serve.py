@@ -1,5 +1,7 @@
 """`omnisales serve`: the API."""
 
+import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -14,20 +16,17 @@ def serve(
 ) -> None:
     """Serve the API: GraphQL, webhooks, health, metrics. Needs DATABASE_URL and OMNISALES_SECRET_KEY."""
     with refusals_as_sentences():
-        import uvicorn
-
         from api.cli.up.ports import refuse_if_taken
+        from api.live.server import NOT_STARTED, Server, config
 
         settings = Settings.from_env()
         settings.need("database_url")
         chosen = settings.port if port is None else port
         refuse_if_taken(host, chosen)
-        uvicorn.run(
-            "api.app:create_app",
-            factory=True,
-            host=host,
-            port=chosen,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
+        chosen_config = config("api.app:create_app", factory=True, host=host, port=chosen)
+        chosen_config.load_app()
+        server = Server(chosen_config)
+        with suppress(KeyboardInterrupt):
+            server.run()
+        if not server.started:
+            sys.exit(NOT_STARTED)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import strawberry
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from api.services import Services
 from domain.kernel.actor import Actor
@@ -15,19 +15,25 @@ from .lookahead import Selection
 
 @dataclass(slots=True)
 class Context:
-    """One request. `idempotency_key` and `fingerprint` are set when the caller sent an Idempotency-Key."""
+    """One request. `idempotency_key` and `fingerprint` are set when the caller sent an Idempotency-Key;
+    `resume_after` is the cursor at which a broken stream is taken up again.
+    """
 
     services: Services
     actor: Actor
     document: Document
-    request: Request
+    request: HTTPConnection
     idempotency_key: str | None = None
     fingerprint: str = ""
+    resume_after: str | None = None
 
     @property
     def base_url(self) -> str:
         """Where the caller reached us. Few fields ask for it, and to find it out costs as much as ten of the others."""
-        return self.services.settings.public_url or str(self.request.base_url).rstrip("/")
+        if self.services.settings.public_url:
+            return self.services.settings.public_url
+        reached = str(self.request.base_url).rstrip("/")
+        return f"http{reached.removeprefix('ws')}" if reached.startswith("ws") else reached
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

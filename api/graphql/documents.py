@@ -42,7 +42,7 @@ VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 class Operation:
     """One operation of a document and what is known of it before it runs."""
 
-    __slots__ = ("cost", "is_mutation", "name", "needs", "root_fields")
+    __slots__ = ("cost", "is_mutation", "is_subscription", "name", "needs", "root_fields")
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class Operation:
     ) -> None:
         self.name = node.name.value if node.name else None
         self.is_mutation = node.operation is OperationType.MUTATION
+        self.is_subscription = node.operation is OperationType.SUBSCRIPTION
         self.root_fields = len(_answer_names(node.selection_set, fragments))
         self.needs = needs
         self.cost = cost

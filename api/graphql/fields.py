@@ -54,12 +54,16 @@ def root(
     description: str,
     size: int | None = None,
     paged: bool = False,
+    subscription: bool = False,
 ) -> Any:
-    """A field of Query or Mutation. Its permission is checked for the whole document before anything runs."""
+    """A field of Query, Mutation or, if it says so, Subscription. Its permission is checked for the whole document
+    before anything runs.
+    """
     field = strawberry.field(
         resolver,
         description=f"{description}\n\nPermission: {permission}.",
         metadata={NOTES: Notes(permission, size, paged)},
+        is_subscription=subscription,
     )
     for argument in field.arguments:
         if argument.default is None:

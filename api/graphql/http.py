@@ -23,20 +23,18 @@ from api.services import Services
 from domain.kernel.actor import Actor
 
 from . import limits
+from .admission import NotAdmitted, admit
 from .context import Context
-from .documents import Documents, Operation
+from .documents import Operation
 from .errors import answer_errors
 from .idempotency import RequestRefused, fingerprint_of, usable
 from .negotiation import GRAPHQL, JSON, media_type
-from .permissions import forbidden
 from .requests import GraphQLRequest, read_request
 from .schema import executable
 from .tuning import TunedExecutor
 
 QUERY_SECONDS = 15.0
 MUTATION_SECONDS = 45.0
-
-DOCUMENTS = Documents(executable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +50,12 @@ async def graphql(request: Request) -> Response:
     """The route."""
     kind = media_type(request.headers.get("accept"))
     if kind is None:
-        return _response(_refusal(406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL} or {JSON}."), JSON)
+        return response(refusal(406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL} or {JSON}."), JSON)
     try:
         services: Services = request.app.state.services
         actor = await services.keys.actor(request.headers)
         if actor is None:
-            answer = _refusal(
+            answer = refusal(
                 401,
                 "UNAUTHENTICATED",
                 "Send an API key: the header Authorization: Bearer, then the key.",
@@ -66,29 +64,24 @@ async def graphql(request: Request) -> Response:
         else:
             answer = await _answer(request, services, actor, await read_request(request), kind)
     except RequestRefused as refused:
-        answer = _refusal(refused.status, refused.code, refused.message)
-    return _response(answer, kind)
+        answer = refusal(refused.status, refused.code, refused.message)
+    return response(answer, kind)
 
 
 async def _answer(request: Request, services: Services, actor: Actor, asked: GraphQLRequest, kind: str) -> Answer:
-    document = DOCUMENTS.get(asked.query)
-    if document.errors:
-        return _not_run(document.errors, kind)
-    operation = document.operation(asked.operation)
-    if isinstance(operation, GraphQLError):
-        return _not_run([operation], kind)
+    admitted = admit(asked, actor)
+    if isinstance(admitted, NotAdmitted):
+        return not_run(admitted.errors, kind, status=403 if admitted.forbidden else None)
+    operation = admitted.operation
     if operation.is_mutation and request.method == "GET":
-        return _refusal(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", {"Allow": "POST"})
-    refusals = forbidden(operation.needs, actor)
-    if refusals:
-        return _not_run(refusals, kind, status=403)
-    cost = operation.cost.of(asked.variables)
-    too_costly = limits.check_cost(cost)
-    if too_costly is not None:
-        return _not_run([too_costly], kind)
-    context = Context(services, actor, document, request)
+        return refusal(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", {"Allow": "POST"})
+    if operation.is_subscription:
+        return refusal(
+            405, "SUBSCRIBE_ELSEWHERE", "Subscribe by WebSocket (graphql-transport-ws) here, or at /graphql/stream."
+        )
+    context = Context(services, actor, admitted.document, request)
     _take_key(request, operation, asked, context)
-    return await _run(context, operation, asked, cost, kind)
+    return await run(context, operation, asked, admitted.cost, kind)
 
 
 def _take_key(request: Request, operation: Operation, asked: GraphQLRequest, context: Context) -> None:
@@ -105,7 +98,8 @@ def _take_key(request: Request, operation: Operation, asked: GraphQLRequest, con
     context.fingerprint = fingerprint_of(asked.query, asked.operation, asked.variables)
 
 
-async def _run(context: Context, operation: Operation, asked: GraphQLRequest, cost: int, kind: str) -> Answer:
+async def run(context: Context, operation: Operation, asked: GraphQLRequest, cost: int, kind: str) -> Answer:
+    """Runs a query or mutation that was admitted, within its time."""
     limit = MUTATION_SECONDS if operation.is_mutation else QUERY_SECONDS
     try:
         async with asyncio.timeout(limit):
@@ -117,7 +111,7 @@ async def _run(context: Context, operation: Operation, asked: GraphQLRequest, co
                 errors, away = answer_errors(result.errors or ())
     except TimeoutError:
         _count(operation, "timeout")
-        return _refusal(
+        return refusal(
             503, "TIMEOUT", f"This took longer than {limit:.0f} seconds and was stopped. Ask for less.", RETRY_AFTER
         )
     _count(operation, "errors" if errors else "ok")
@@ -157,7 +151,8 @@ def _is_async_iterable(_: object) -> TypeGuard[AsyncIterable[Any]]:
     return False
 
 
-def _not_run(errors: Sequence[GraphQLError], kind: str, *, status: int | None = None) -> Answer:
+def not_run(errors: Sequence[GraphQLError], kind: str, *, status: int | None = None) -> Answer:
+    """The answer to a document that is not run."""
     shown, _ = answer_errors(errors)
     OPERATIONS.labels("unknown", "refused").inc()
     return Answer(status or _unrun_status(kind), {"errors": shown})
@@ -168,11 +163,13 @@ def _unrun_status(kind: str) -> int:
     return 400 if kind == GRAPHQL else 200
 
 
-def _refusal(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Answer:
+def refusal(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Answer:
+    """The answer to a request that is refused as a whole."""
     return Answer(status, {"errors": [{"message": message, "extensions": {"code": code}}]}, headers)
 
 
-def _response(answer: Answer, kind: str) -> Response:
+def response(answer: Answer, kind: str) -> Response:
+    """The answer over HTTP."""
     return Response(
         orjson.dumps(answer.body),
         status_code=answer.status,

@@ -1,6 +1,6 @@
 """Reads a GraphQL request from HTTP: a JSON body, or the query of a GET. Says what is wrong with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,12 @@ async def read_request(request: Request) -> GraphQLRequest:
             raise RequestRefused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json, in UTF-8.")
         raw = await _body(request)
         parts = _object(_json(raw, "The body is not JSON."))
+    # Only a body that spells NUL is searched for it; the document's own texts are looked at when it is made ready.
+    return request_of(parts, look_for_nul=b"u0000" in raw)
+
+
+def request_of(parts: Mapping[str, Any], *, look_for_nul: bool = True) -> GraphQLRequest:
+    """The request that these parts make. Raises `RequestRefused` for what is no GraphQL request."""
     query, operation, variables = parts.get("query"), parts.get("operationName"), parts.get("variables")
     if not isinstance(query, str) or not query:
         raise _bad("The field query is missing; it is the GraphQL document, as a text.")
@@ -48,9 +54,8 @@ async def read_request(request: Request) -> GraphQLRequest:
         raise _bad("variables is an object or null.")
     if not isinstance(parts.get("extensions"), dict | None):
         raise _bad("extensions is an object or null.")
-    # PostgreSQL's texts cannot hold NUL. Only a body that spells one is searched for it; the document's own texts
-    # are looked at when it is made ready.
-    if b"u0000" in raw and any("\x00" in text for text in _texts(variables)):
+    # PostgreSQL's texts cannot hold NUL.
+    if look_for_nul and any("\x00" in text for text in _texts(variables)):
         raise _bad("A text contains the character NUL (U+0000), which is no text.")
     return GraphQLRequest(query, operation or None, variables or {})
 

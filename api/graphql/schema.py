@@ -7,9 +7,12 @@ from strawberry.schema.config import StrawberryConfig
 from .mutations import Mutation
 from .queries import Query
 from .scalars import SCALARS
+from .subscriptions import Subscription
 from .tuning import tune
 
-schema = strawberry.Schema(query=Query, mutation=Mutation, config=StrawberryConfig(scalar_map=SCALARS))
+schema = strawberry.Schema(
+    query=Query, mutation=Mutation, subscription=Subscription, config=StrawberryConfig(scalar_map=SCALARS)
+)
 
 executable: GraphQLSchema = schema._schema
 """The same schema as the executor takes it."""

@@ -1,7 +1,8 @@
 """Reading the feed: no gap, nothing twice, nothing late.
 
 A transaction gets its number when it first writes, and becomes visible when it commits; so numbers below the oldest
-transaction that still runs are settled. Readers stop there. A write that takes long holds the feed up for as long.
+transaction that still runs in this database are settled. That horizon is asked for first, and what lies before it is
+read afterwards: whoever was done before is visible then. A write that takes long holds the feed up for as long.
 Of one order, changes come by `seq`, but for transactions that overtook each other: then `seq` tells.
 """
 
@@ -10,26 +11,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select, text, tuple_
+from sqlalchemy import Row, bindparam, exists, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from .cursor import CursorExpired, Place, decode
 from .models import Change, FeedStart
 
-_SETTLED = text("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+_HORIZON = text("""
+    WITH now AS (
+        SELECT pg_snapshot_xmin(taken)::text::bigint AS oldest, pg_snapshot_xmax(taken)::text::bigint AS next
+        FROM pg_current_snapshot() AS taken
+    ), running AS (
+        SELECT backend_xid::text::bigint AS number, query = '<insufficient privilege>' AS hidden
+        FROM pg_stat_activity WHERE datname = current_database()
+    )
+    SELECT CASE WHEN bool_or(hidden) THEN oldest ELSE least(next, min(
+        next + (number - next % 4294967296 + 6442450944) % 4294967296 - 2147483648
+    )) END
+    FROM now CROSS JOIN running GROUP BY oldest, next
+""")
+"""The number below which all is settled: of the transactions of this database, not of the whole server, where a
+stranger may keep one open for hours. Activity shows numbers of 32 bits, which are widened by their distance to the
+next one. Where a role may not see all of the activity, the server's oldest transaction has to do.
+"""
 _READ = (
     select(Change.xid, Change.position, Change.at, Change.kind, Change.channel_id, Change.order_id, Change.seq)
     .add_columns(Change.subject_id, Change.data)
     .where(tuple_(Change.xid, Change.position) > tuple_(bindparam("xid"), bindparam("position")))
-    .where(Change.xid < _SETTLED)
+    .where(Change.xid < bindparam("horizon"))
     .order_by(Change.xid, Change.position)
     .limit(bindparam("size"))
 )
 _START = select(FeedStart.epoch, FeedStart.xid, FeedStart.position)
-_NOW = select(_SETTLED)
-_PENDING = text(
-    "SELECT EXISTS (SELECT FROM changes WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
-)
+_PENDING = select(exists().where(Change.xid >= bindparam("horizon")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +79,26 @@ async def start_of(connection: AsyncConnection | AsyncSession) -> Start:
 
 async def now(connection: AsyncConnection) -> Place:
     """Behind everything that is settled now. Whoever reads his things after this and then follows misses nothing."""
-    return Place(int((await connection.execute(_NOW)).scalar_one()), 0)
+    return Place(await horizon(connection), 0)
 
 
-async def read(connection: AsyncConnection, after: Place, size: int) -> list[Event]:
-    """The next changes that are settled, at most `size`."""
-    rows = await connection.execute(_READ, {"xid": after.xid, "position": after.position, "size": size})
-    return [_event(row) for row in rows]
+async def horizon(connection: AsyncConnection) -> int:
+    """The number below which every transaction of this database has ended."""
+    return int((await connection.execute(_HORIZON)).scalar_one())
 
 
-async def pending(connection: AsyncConnection) -> bool:
-    """Whether something is written that is not settled yet, since an older transaction still runs."""
-    return bool((await connection.execute(_PENDING)).scalar_one())
+async def read(connection: AsyncConnection, after: Place, size: int, *, before: int | None = None) -> list[Event]:
+    """The next changes that are settled, at most `size`. `before` is the horizon, if it was just asked for; the
+    connection is in autocommit, so that the reading sees what ended before.
+    """
+    limit = await horizon(connection) if before is None else before
+    values = {"xid": after.xid, "position": after.position, "horizon": limit, "size": size}
+    return [_event(row) for row in await connection.execute(_READ, values)]
+
+
+async def pending(connection: AsyncConnection, before: int) -> bool:
+    """Whether something is committed that lies behind the horizon, since an older transaction still runs."""
+    return bool((await connection.execute(_PENDING, {"horizon": before})).scalar_one())
 
 
 async def place_of(connection: AsyncConnection, cursor: str | None) -> tuple[UUID, Place]:

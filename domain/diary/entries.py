@@ -103,30 +103,32 @@ async def resolve_standing(
             DiaryEntry.state == DiaryState.OPEN,
         )
         .values(state=DiaryState.RESOLVED, resolved_at=utc_now())
-        .returning(*_TOLD),
+        .returning(DiaryEntry.id, DiaryEntry.channel_id, DiaryEntry.order_id),
         execution_options={"synchronize_session": False},
     )
-    await _tell(session, closed.all())
+    for row in closed:
+        _put(session, DIARY_RESOLVED, row.id, row.channel_id, row.order_id)
 
 
 async def tell_resolved(session: AsyncSession, entries: Iterable[DiaryEntry]) -> None:
     """Puts into the change feed that a person closed these."""
     for entry in entries:
-        session.add(_change(DIARY_RESOLVED, entry.id, entry.channel_id, entry.order_id))
-    session.info["outbox"] = True
+        _put(session, DIARY_RESOLVED, entry.id, entry.channel_id, entry.order_id)
 
 
 async def _tell(session: AsyncSession, written: Sequence[Written]) -> None:
-    """Puts into the change feed what was written; an entry that is born settled, as of a duplicate, is no news."""
+    """Puts into the change feed what was inserted or, where it was there, updated. An entry that is born settled, as
+    of a duplicate, is no news.
+    """
     for row in written:
         kind = DIARY_RESOLVED if row.state in _DONE else DIARY_OPENED if row.is_new else DIARY_CHANGED
         if not (row.is_new and row.state in _DONE):
-            session.add(_change(kind, row.id, row.channel_id, row.order_id))
-            session.info["outbox"] = True
+            _put(session, kind, row.id, row.channel_id, row.order_id)
 
 
-def _change(kind: str, entry_id: UUID, channel_id: UUID, order_id: UUID | None) -> Change:
-    return Change(at=utc_now(), kind=kind, subject_id=entry_id, channel_id=channel_id, order_id=order_id)
+def _put(session: AsyncSession, kind: str, entry_id: UUID, channel_id: UUID, order_id: UUID | None) -> None:
+    session.add(Change(at=utc_now(), kind=kind, subject_id=entry_id, channel_id=channel_id, order_id=order_id))
+    session.info["outbox"] = True
 
 
 def _row(note: Note) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Settings, read from the environment. All names begin with OMNISALES_, but DATABASE_URL and REDIS_URL."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
@@ -35,6 +36,8 @@ class Settings:
     log_level: str = "INFO"
     smtp: SmtpServer | None = None
     mail_from: str | None = None
+    allowed_origins: frozenset[str] = frozenset()
+    subscriptions_per_caller: int = 200
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -51,6 +54,8 @@ class Settings:
             read_timeout_ms=_number(env, "OMNISALES_READ_TIMEOUT_MS", 5_000, 100, 14_000),
             patience_seconds=_number(env, "OMNISALES_PATIENCE_SECONDS", 10, 1, 600),
             webhook_limit_bytes=_number(env, "OMNISALES_WEBHOOK_LIMIT_BYTES", 2_000_000, 1_000, 100_000_000),
+            allowed_origins=_origins(env.get("OMNISALES_ALLOWED_ORIGINS") or ""),
+            subscriptions_per_caller=_number(env, "OMNISALES_SUBSCRIPTIONS_PER_CALLER", 200, 1, 100_000),
             log_level=_level(env.get("OMNISALES_LOG_LEVEL") or "INFO"),
             smtp=smtp_server(env["OMNISALES_SMTP_URL"]) if env.get("OMNISALES_SMTP_URL") else None,
             mail_from=_mail_from(env),
@@ -107,3 +112,15 @@ def _asyncpg_url(url: str | None) -> str | None:
         if url.startswith(prefix):
             return "postgresql+asyncpg://" + url.removeprefix(prefix)
     return url
+
+
+def _origins(text: str) -> frozenset[str]:
+    origins = frozenset(one.strip().lower().rstrip("/") for one in text.split(",") if one.strip())
+    for origin in sorted(origins):
+        if re.fullmatch(r"https?://[^/?#\s]+", origin) is None:
+            raise invalid(
+                ("OMNISALES_ALLOWED_ORIGINS",),
+                "NOT_AN_ORIGIN",
+                f"OMNISALES_ALLOWED_ORIGINS has {origin!r}: name origins like https://desk.example, with commas.",
+            )
+    return origins

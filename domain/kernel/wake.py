@@ -1,8 +1,8 @@
-"""Wakes the outbox relay after a commit.
+"""Wakes the outbox relay, and those who follow the change feed, after a commit.
 
 The NOTIFY runs outside the transaction of its cause, since inside it takes a database-wide lock at commit; wishes of
-a few milliseconds become one, of a few more while they come without a break: then the relay finds more at once. A
-lost wake costs a second: the relay also polls.
+a few milliseconds become one, of a few more while they come without a break: then more is found at once. A lost
+wake costs a second: who waits also looks now and then.
 """
 
 import asyncio

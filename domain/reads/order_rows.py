@@ -17,6 +17,7 @@ from sqlalchemy.types import Uuid
 from domain.channels.models import Channel
 from domain.customers.models import Customer
 from domain.orders.models import HistoryEntry, Order, OrderCharge, OrderDiscount, OrderLine, OrderNote
+from domain.orders.status import Status
 from domain.payments.models import MoneyFlow, Payment
 
 from .rows import AnySelect, Rows
@@ -51,6 +52,15 @@ def _orders(columns: tuple[str, ...], by: _By) -> AnySelect:
 async def orders_by_id(connection: AsyncConnection, columns: tuple[str, ...], ids: Sequence[UUID]) -> Rows:
     """Orders in no particular order; those that do not exist are left out."""
     return (await connection.execute(_orders(columns, _By.ID), {"ids": ids})).all()
+
+
+_STATUSES = select(_C.id, _C.status).where(_C.id == _IDS)
+
+
+async def statuses_by_id(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Status]:
+    """The status that orders have now."""
+    rows = await connection.execute(_STATUSES, {"ids": list(set(ids))})
+    return {row.id: row.status for row in rows}
 
 
 async def order_by_number(connection: AsyncConnection, columns: tuple[str, ...], number: int) -> Rows:

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.graphql.context import Context
 from api.graphql.lookahead import Selection
-from api.graphql.types.changes import Change
+from api.graphql.types.changes import Change, DiaryChange, OrderChange
 from api.graphql.types.diary import DiaryEntry
-from api.graphql.types.ids import gid_or_none
+from api.graphql.types.ids import gid, gid_or_none
 from api.graphql.types.order import Order, order_status
 from domain.changes.cursor import encode
 from domain.changes.feed import Event
@@ -24,15 +24,8 @@ async def make_changes(
     context: Context, connection: AsyncConnection, epoch: UUID, events: Sequence[Event], inside: Selection
 ) -> list[Change]:
     """The changes, in the feed's order. Their orders are read once for all of them."""
-    orders: dict[UUID, Order] = {}
-    if "order" in inside:
-        ids = [event.order_id for event in events if event.order_id is not None]
-        orders = await orders_by_key(context, connection, ids, inside["order"])
-    entries: dict[UUID, DiaryEntry] = {}
-    if "entry" in inside:
-        wanted = {event.subject_id for event in events if event.kind in DIARY and event.subject_id is not None}
-        rows = await entries_by_id(connection, sorted(wanted)) if wanted else []
-        entries = {entry.key: entry for entry in await make_entries(context, connection, rows, inside["entry"])}
+    orders = await _orders(context, connection, events, inside)
+    entries = await _entries(context, connection, events, inside)
     return [_change(epoch, event, orders, entries) for event in events]
 
 
@@ -50,3 +43,60 @@ def _change(epoch: UUID, event: Event, orders: dict[UUID, Order], entries: dict[
         entry_id=gid_or_none(entry_id),
         entry=None if entry_id is None else entries.get(entry_id),
     )
+
+
+async def make_order_changes(
+    context: Context, connection: AsyncConnection, epoch: UUID, events: Sequence[Event], inside: Selection
+) -> list[OrderChange]:
+    """Changes of orders, in the feed's order."""
+    orders = await _orders(context, connection, events, inside)
+    return [
+        OrderChange(
+            cursor=encode(epoch, event.place),
+            at=event.at,
+            kind=event.kind,
+            order_id=gid(event.order_id),
+            seq=event.seq,
+            from_status=None if event.from_status is None else order_status(event.from_status),
+            to_status=None if event.to_status is None else order_status(event.to_status),
+            order=orders.get(event.order_id),  # type: ignore[arg-type]  # missing only where it is not selected
+        )
+        for event in events
+        if event.order_id is not None and event.seq is not None
+    ]
+
+
+async def make_diary_changes(
+    context: Context, connection: AsyncConnection, epoch: UUID, events: Sequence[Event], inside: Selection
+) -> list[DiaryChange]:
+    """Changes of the diary, in the feed's order."""
+    entries = await _entries(context, connection, events, inside)
+    return [
+        DiaryChange(
+            cursor=encode(epoch, event.place),
+            at=event.at,
+            kind=event.kind,
+            entry=entries.get(event.subject_id),  # type: ignore[arg-type]  # missing only where it is not selected
+        )
+        for event in events
+        if event.subject_id is not None
+    ]
+
+
+async def _orders(
+    context: Context, connection: AsyncConnection, events: Sequence[Event], inside: Selection
+) -> dict[UUID, Order]:
+    if "order" not in inside:
+        return {}
+    ids = [event.order_id for event in events if event.order_id is not None]
+    return await orders_by_key(context, connection, ids, inside["order"])
+
+
+async def _entries(
+    context: Context, connection: AsyncConnection, events: Sequence[Event], inside: Selection
+) -> dict[UUID, DiaryEntry]:
+    if "entry" not in inside:
+        return {}
+    wanted = {event.subject_id for event in events if event.kind in DIARY and event.subject_id is not None}
+    rows = await entries_by_id(connection, sorted(wanted)) if wanted else []
+    return {entry.key: entry for entry in await make_entries(context, connection, rows, inside["entry"])}

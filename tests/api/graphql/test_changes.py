@@ -137,9 +137,9 @@ async def test_the_diary_is_for_those_who_may_see_it(api: Api) -> None:
 
 
 async def test_the_number_of_statements_is_constant(api: Api) -> None:
-    """The place, the page and its check, the orders and their channels."""
+    """The place, the horizon, the page and its check, the orders and their channels."""
     await fill(api)
     for first in (1, 4):
         with counted(api.services.database) as statements:
             await ask(api, first=first)
-        assert len(statements) == 5, statements
+        assert len(statements) == 6, statements

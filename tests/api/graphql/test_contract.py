@@ -80,7 +80,7 @@ def test_the_committed_schema_is_the_printed_one() -> None:
 
 
 @pytest.mark.spec("SEC-1")
-@pytest.mark.parametrize("root", ["Query", "Mutation"])
+@pytest.mark.parametrize("root", ["Query", "Mutation", "Subscription"])
 def test_every_root_field_declares_its_permission(root: str) -> None:
     kind = executable.type_map[root]
     assert isinstance(kind, GraphQLObjectType)

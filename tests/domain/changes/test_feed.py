@@ -54,6 +54,7 @@ async def test_the_diary_is_in_the_feed(session: AsyncSession) -> None:
     note = Note(channel_id=channel.id, cause="sync:orders", message="No answer.")
     await open_standing(session, note)
     await open_standing(session, note)
+    await session.commit()  # an entry of a transaction before, as it mostly is
     await resolve_standing(session, channel.id, ["sync:orders"], None)
     item = new_id()
     await write_item_notes(
@@ -101,7 +102,7 @@ async def test_a_reader_waits_for_older_transactions_and_misses_none(database: D
             add(younger, "younger")
         assert await read(database) == []
         async with database.read() as connection:
-            assert await feed.pending(connection)
+            assert await feed.pending(connection, await feed.horizon(connection))
 
     async def both() -> bool:
         return len(await read(database)) == 2
@@ -111,6 +112,15 @@ async def test_a_reader_waits_for_older_transactions_and_misses_none(database: D
     assert [event.kind for event in events] == ["older", "younger"]
     assert await read(database, events[0].place) == [events[1]]
     assert await read(database, events[1].place) == []
+
+
+async def test_a_transaction_of_another_database_holds_nobody_up(database: Database, session: AsyncSession) -> None:
+    """On a server of several databases; the session's is another one."""
+    await prepare_feed(session)
+    await session.execute(update(FeedStart).values(epoch=new_id()), execution_options={"synchronize_session": False})
+    async with database.begin() as own:
+        add(own, "seen")
+    assert [event.kind for event in await read(database)] == ["seen"]
 
 
 async def test_many_writers_and_a_reader_that_follows(database: Database) -> None:

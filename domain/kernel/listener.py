@@ -1,4 +1,4 @@
-"""Hears the wake-ups that follow commits (`domain.kernel.wake`), on a connection of its own."""
+"""Hears the wake-ups that follow commits (`wake`), on a connection of its own."""
 
 import asyncio
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from domain.kernel.wake import CHANNEL
+from .wake import CHANNEL
 
 log = structlog.get_logger(__name__)
 
@@ -16,8 +16,8 @@ RECONNECT_SECONDS = 1.0
 
 
 async def listen(url: str, woken: asyncio.Event) -> None:
-    """Sets `woken` at each wake-up, until cancelled. A lost connection is made anew; what was missed meanwhile the
-    relay's poll finds.
+    """Sets `woken` at each wake-up, until cancelled. A lost connection is made anew; what was missed meanwhile
+    whoever waits finds by looking now and then.
     """
     engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     try:

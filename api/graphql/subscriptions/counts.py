@@ -1,0 +1,48 @@
+"""Following the counts of the queue's tabs."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import strawberry
+
+from api.graphql.context import Info
+from api.graphql.fields import root
+from api.graphql.types.order import order_status
+from api.graphql.types.order_page import OrderCount
+from domain.kernel.actor import Permission
+from domain.orders.counts import shown_counts
+
+AT_MOST_EVERY = 0.25
+
+
+async def _counts_changed(info: Info) -> AsyncGenerator[list[OrderCount], None]:
+    services = info.context.services
+    tail = services.live.tail
+    shown = None
+    async with tail.following():
+        while True:
+            # What commits after this place moves the tail again; so nothing can change after the last look unseen.
+            place = tail.head
+            async with services.database.read() as connection:
+                counts = await shown_counts(connection)
+            if counts != shown:
+                shown = counts
+                yield [OrderCount(status=order_status(status), count=count) for status, count in counts.items()]
+            await tail.moved(place)
+            await asyncio.sleep(AT_MOST_EVERY)
+
+
+_counts_field = root(
+    _counts_changed,
+    permission=Permission.ORDERS_VIEW,
+    subscription=True,
+    size=17,
+    description=(
+        "How many orders are in each status: at once, then whenever a count has changed, at most four times a second."
+    ),
+)
+
+
+@strawberry.type
+class CountsSubscriptions:
+    order_counts_changed: list[OrderCount] = _counts_field

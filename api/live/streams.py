@@ -1,0 +1,163 @@
+"""A subscription that runs, whatever door it came in by: its answers, one per event, until it or its caller ends.
+
+While it runs, the caller's key is looked at every few seconds: one that was revoked, has expired or lost a permission
+ends what was begun with it.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLError
+from graphql.execution.execute import create_source_event_stream, execute_subscription_event
+from starlette.requests import HTTPConnection
+from strawberry.execution import optimized_is_awaitable
+
+from api.graphql.admission import Admitted
+from api.graphql.context import Context
+from api.graphql.errors import answer_errors
+from api.graphql.permissions import forbidden
+from api.graphql.requests import GraphQLRequest
+from api.graphql.schema import executable
+from api.graphql.tuning import TunedExecutor
+from api.services import Services
+from domain.kernel.actor import Actor
+from domain.kernel.away import database_is_away
+
+LOOK_SECONDS = 3.0
+"""How often the key is looked at; what is known of it may be a few seconds old besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who follows, and with what he proved it."""
+
+    services: Services
+    connection: HTTPConnection
+    credentials: Mapping[str, str]
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """An answer; `cursor` is the place in the feed to go on from."""
+
+    body: dict[str, Any]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The stream ends with these errors, which come in the place of an answer."""
+
+    errors: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Nothing happened for a while."""
+
+
+Out = Next | Ended | Quiet
+
+
+async def answers(
+    caller: Caller, admitted: Admitted, asked: GraphQLRequest, resume_after: str | None = None
+) -> AsyncGenerator[Out, None]:
+    """What a subscription answers. It ends without a word when the process is told to end. To be closed."""
+    services = caller.services
+    context = Context(services, caller.actor, admitted.document, caller.connection, resume_after=resume_after)
+    executor = _executor(context, admitted, asked)
+    if isinstance(executor, list):
+        yield Ended(answer_errors(executor)[0])
+        return
+    source = create_source_event_stream(executor)
+    if isawaitable(source):
+        source = await source
+    if isinstance(source, ExecutionResult):
+        yield Ended(answer_errors(source.errors or ())[0])
+        return
+    assert isinstance(source, AsyncGenerator)  # as all root fields of Subscription are
+    # Closed from the inside out: who waits for the source is done before the source is closed.
+    async with aclosing(source) as events, aclosing(_watched(caller, admitted, events)) as watched:
+        async for event in watched:
+            if isinstance(event, Ended | Quiet):
+                yield event
+            else:
+                yield await _answer(executor, event)
+
+
+def _executor(context: Context, admitted: Admitted, asked: GraphQLRequest) -> list[GraphQLError] | Any:
+    assert admitted.document.tree is not None  # it was admitted
+    return TunedExecutor.build(
+        executable,
+        admitted.document.tree,
+        context_value=context,
+        raw_variable_values=asked.variables,
+        operation_name=asked.operation,
+        is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # a type guard that does not say so
+    )
+
+
+async def _answer(executor: Any, event: Any) -> Next:
+    result = execute_subscription_event(executor.build_per_event_executor(event))
+    if isawaitable(result):
+        result = await result
+    body: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        body["errors"] = answer_errors(result.errors)[0]
+    return Next(body, getattr(event, "cursor", None))
+
+
+async def _watched(caller: Caller, admitted: Admitted, events: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
+    """The events, with a look at the key now and then, also while nothing happens."""
+    ending = asyncio.ensure_future(caller.services.live.ending.wait())
+    coming: asyncio.Future[Any] | None = None
+    looked = time.monotonic()
+    try:
+        while not ending.done():
+            if coming is None:
+                coming = asyncio.ensure_future(anext(events))
+            await asyncio.wait({coming, ending}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if time.monotonic() - looked >= LOOK_SECONDS:
+                looked = time.monotonic()
+                ended = await _look(caller, admitted)
+                if ended is not None:
+                    yield ended
+                    return
+            if not coming.done():
+                yield Quiet()
+                continue
+            done, coming = coming, None
+            try:
+                event = done.result()
+            except StopAsyncIteration:
+                return
+            except Exception as fault:  # whatever it is, it is worded as every fault of a resolver
+                yield Ended(answer_errors([GraphQLError(str(fault), original_error=fault)])[0])
+                return
+            yield event
+    finally:
+        left = [waiting for waiting in (ending, coming) if waiting is not None]
+        for waiting in left:
+            waiting.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+
+async def _look(caller: Caller, admitted: Admitted) -> Ended | None:
+    """Why the caller may no longer follow; None: he may, or it cannot be known while the database is away."""
+    try:
+        actor = await caller.services.keys.actor(caller.credentials)
+    except Exception as fault:
+        if database_is_away(fault):
+            return None
+        raise
+    if actor is None:
+        gone = GraphQLError("Your key has ended. Come back with another.", extensions={"code": "UNAUTHENTICATED"})
+        return Ended(answer_errors([gone])[0])
+    refusals = forbidden(admitted.operation.needs, actor)
+    return Ended(answer_errors(refusals)[0]) if refusals else None
