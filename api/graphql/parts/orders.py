@@ -38,7 +38,8 @@ PARTS: Mapping[str, Part] = {
 }
 """Fields of Order and what fills them in; `lines` is apart, since it must be of the same version as its order."""
 
-_ATTEMPTS = 3
+_ATTEMPTS = 20
+"""More than a writer can get ahead of: each of his changes is a transaction, each of our attempts two reads."""
 
 
 def order_plan(selection: Selection) -> Plan[Order]:
@@ -55,9 +56,9 @@ async def make_orders(context: Context, connection: AsyncConnection, rows: Rows,
     plan = order_plan(selection)
     orders = [plan.make(row) for row in rows]
     if "lines" in selection and orders:
-        for _ in range(_ATTEMPTS):
+        for attempt in range(1, _ATTEMPTS + 1):
             changed = await lines.fill(connection, orders, selection["lines"])
-            if not changed:
+            if not changed or attempt == _ATTEMPTS:
                 break
             fresh = await orders_by_id(connection, plan.columns, changed)
             again = {row[0]: plan.make(row) for row in fresh}
