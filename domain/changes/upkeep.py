@@ -12,7 +12,10 @@ from domain.kernel.ids import new_id
 
 from .models import Change, FeedStart
 
-_NEXT_TRANSACTION = text("pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+_NEWEST_TRANSACTION = text(
+    "greatest(pg_snapshot_xmax(pg_current_snapshot()), pg_current_xact_id_if_assigned())::text::bigint"
+)
+"""What can be seen is of a transaction that has ended, or of this one."""
 _BATCH = 10_000
 
 
@@ -27,7 +30,7 @@ async def prepare_feed(session: AsyncSession) -> None:
     )
     newest = await session.scalar(select(func.max(Change.xid)))
     start = await session.scalar(select(FeedStart.xid))
-    if max(newest or 0, start or 0) > await session.scalar(select(_NEXT_TRANSACTION)):
+    if max(newest or 0, start or 0) > await session.scalar(select(_NEWEST_TRANSACTION)):
         await session.execute(delete(Change), execution_options={"synchronize_session": False})
         await session.execute(
             update(FeedStart).values(epoch=new_id(), xid=0, position=0),
