@@ -46,7 +46,7 @@ async def start_shipping(session: AsyncSession, actor: Actor, order: Order, ship
         quantities = {line.order_line_id: line.quantity for line in note.lines}
         await take_reserved(session, actor, order.id, quantities, note.id)
     await session.flush()
-    await _derive_fulfilment(session, order)
+    await derive_fulfilment(session, order)
     await record(session, order, "shipment_started", actor, {"awb": shipment.awb, "note": note.number})
     if order.status in BEFORE_SHIPPING:
         await enter_status(session, order, Status.SHIPPING, actor, reason=f"handed over with AWB {shipment.awb or '-'}")
@@ -74,7 +74,7 @@ async def undo_shipping(session: AsyncSession, actor: Actor, order: Order, shipm
         }
         await give_back(session, actor, order.id, note.warehouse_id, quantities, note.id)
     await session.flush()
-    await _derive_fulfilment(session, order)
+    await derive_fulfilment(session, order)
     others = [s for s in await live_shipments(session, order.id) if s.started_at is not None and s.id != shipment.id]
     if others:
         return
@@ -94,7 +94,7 @@ async def deliver_if_complete(session: AsyncSession, actor: Actor, order: Order)
     return True
 
 
-async def _derive_fulfilment(session: AsyncSession, order: Order) -> None:
+async def derive_fulfilment(session: AsyncSession, order: Order) -> None:
     """Fulfilment follows from what was handed over; nobody sets it (spec ORD-5)."""
     ordered = await _ordered(session, order.id)
     handed = await noted_quantities(session, order.id, handed_over=True)

@@ -33,6 +33,7 @@ from domain.orders.queries import order_for_update
 from domain.orders.status import Status
 from domain.payments.queries import amount_due
 from domain.shipping.models import Shipment, ShipmentStatus
+from domain.stock.back_orders import back_ordered
 from domain.stock.errors import MissingStock, StockMissing
 from domain.stock.models import Reservation
 from domain.stock.rules import quantity_problem
@@ -56,7 +57,8 @@ class Pack:
 async def create_delivery_note(
     session: AsyncSession, actor: Actor, order: Order, lines: Mapping[UUID, Decimal] | None = None
 ) -> DeliveryNote:
-    """Makes a delivery note for what is on none yet, or for the named quantities. The order's row is locked.
+    """Makes a delivery note for what is on none yet and not back-ordered, or for the named quantities. The order's row
+    is locked. It leaves from the warehouse that holds the goods.
 
     Raises `IllegalMove` where the status allows no note, `PaymentMissing` for a prepaid order that is not paid,
     `StockMissing` where the reservation does not cover it, `Invalid` for quantities that the order does not have.
@@ -80,16 +82,22 @@ async def create_delivery_note(
     left = rules.remaining(
         {line_id: line.quantity for line_id, line in ordered.items()}, await noted_quantities(session, order.id)
     )
-    wanted = dict(left) if lines is None else _checked(lines, left, ordered)
+    waiting = await back_ordered(session, order.id) if lines is None else {}
+    wanted = rules.remaining(left, waiting) if lines is None else _checked(lines, left, ordered)
     if not wanted:
-        raise invalid(("lines",), "NOTHING_LEFT", f"Everything of order {order.number} is on a delivery note already.")
-    await _check_reserved(session, order, ordered, wanted)
-    channel = await session.get_one(Channel, order.channel_id)
+        raise invalid(
+            ("lines",),
+            "NOTHING_LEFT",
+            f"Everything of order {order.number} is on a delivery note already, or back-ordered.",
+        )
+    warehouse_id = await _check_reserved(session, order, ordered, wanted)
+    if warehouse_id is None:
+        warehouse_id = (await session.get_one(Channel, order.channel_id)).warehouse_id
     number = await session.scalar(DELIVERY_NOTE_NUMBERS.next_value())
     note = DeliveryNote(
         number=f"DN-{number}",
         order_id=order.id,
-        warehouse_id=channel.warehouse_id,
+        warehouse_id=warehouse_id,
         state=DeliveryNoteState.OPEN,
         created_at=utc_now(),
     )
@@ -137,12 +145,17 @@ def _checked(
 
 async def _check_reserved(
     session: AsyncSession, order: Order, ordered: Mapping[UUID, OrderLine], wanted: Mapping[UUID, Decimal]
-) -> None:
+) -> UUID | None:
+    """Raises StockMissing where the reservations do not cover it; returns the warehouse that holds them, if any do."""
     if order.test:
-        return
-    rows = await session.execute(
-        select(Reservation.order_line_id, Reservation.quantity).where(Reservation.order_id == order.id)
-    )
+        return None
+    rows = (
+        await session.execute(
+            select(Reservation.order_line_id, Reservation.quantity, Reservation.warehouse_id).where(
+                Reservation.order_id == order.id
+            )
+        )
+    ).all()
     reserved = {row[0]: row[1] for row in rows}
     open_notes = await noted_quantities(session, order.id, handed_over=False)
     missing = []
@@ -153,6 +166,7 @@ async def _check_reserved(
             missing.append(MissingStock(sku=line.sku or line.name, ordered=quantity, available=max(have, Decimal(0))))
     if missing:
         raise StockMissing(missing)
+    return next((row[2] for row in rows), None)
 
 
 async def create_packing_list(session: AsyncSession, actor: Actor, command: CreatePackingList) -> PackingList:

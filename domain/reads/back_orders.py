@@ -119,6 +119,13 @@ _LACKS = (
     .order_by(_RANKED.c.order_id, Variant.sku)
 )
 
+_RESTS = (
+    select(BackOrder.order_id, BackOrder.order_line_id, Variant.sku, BackOrder.quantity, BackOrder.since)
+    .join(Variant, Variant.id == BackOrder.variant_id)
+    .where(BackOrder.order_id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+    .order_by(BackOrder.order_id, Variant.sku, BackOrder.order_line_id)
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackOrderFilter:
@@ -156,3 +163,8 @@ async def lacks_of(connection: AsyncConnection, order_ids: Sequence[UUID]) -> Ro
     """
     parameters: dict[str, Any] = {"ids": list(order_ids)}
     return (await connection.execute(_LACKS, parameters)).all()
+
+
+async def rests_of(connection: AsyncConnection, order_ids: Sequence[UUID]) -> Rows:
+    """What of these confirmed orders was back-ordered; the order's id comes first."""
+    return (await connection.execute(_RESTS, {"ids": list(order_ids)})).all()

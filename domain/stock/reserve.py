@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, select, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Row, bindparam, func, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
 
 from .errors import MissingStock
 from .models import FREE, Reservation, StockLevel
-from .rules import Demand, shortages, total_demand
+from .rules import NOTHING, Demand, allot, shortages, total_demand
 
 _AVAILABLE = (
     select(StockLevel.variant_id, FREE.label("free"))
@@ -65,6 +66,14 @@ _RELEASE = text("""
 """).bindparams(bindparam("order", type_=Uuid()))
 
 
+class Wish(NamedTuple):
+    """What an order line wants of a variant."""
+
+    line_id: UUID
+    variant_id: UUID
+    quantity: Decimal
+
+
 async def reserve(
     session: AsyncSession, order_id: UUID, warehouse_id: UUID, demands: Sequence[Demand]
 ) -> list[MissingStock]:
@@ -81,6 +90,50 @@ async def reserve(
     if not missing:
         await session.execute(_RESERVE, {"warehouse": warehouse_id, "order": order_id})
     return missing
+
+
+async def reserve_part(
+    session: AsyncSession, order_id: UUID, warehouse_id: UUID, wanted: Sequence[Wish]
+) -> dict[UUID, Decimal]:
+    """Reserves what there is for these lines of the order, the first one first; returns it by line (spec STK-5).
+
+    Levels are locked as `reserve` does it. A line that has a reservation gets more of it.
+    """
+    variants = sorted({wish.variant_id for wish in wanted})
+    rows = await session.execute(_LOCKED, {"warehouse": warehouse_id, "variants": variants})
+    taken = allot(wanted, _by_variant(rows.all()))
+    if not taken:
+        return {}
+    sums: dict[UUID, Decimal] = {}
+    for wish in wanted:
+        if wish.line_id in taken:
+            sums[wish.variant_id] = sums.get(wish.variant_id, NOTHING) + taken[wish.line_id]
+    statement = insert(Reservation).values(
+        [
+            {
+                "order_line_id": wish.line_id,
+                "order_id": order_id,
+                "warehouse_id": warehouse_id,
+                "variant_id": wish.variant_id,
+                "quantity": taken[wish.line_id],
+            }
+            for wish in wanted
+            if wish.line_id in taken
+        ]
+    )
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["order_line_id"], set_={"quantity": Reservation.quantity + statement.excluded.quantity}
+        )
+    )
+    for variant_id, quantity in sorted(sums.items()):
+        await session.execute(
+            update(StockLevel)
+            .where(StockLevel.warehouse_id == warehouse_id, StockLevel.variant_id == variant_id)
+            .values(reserved=StockLevel.reserved + quantity)
+            .execution_options(synchronize_session=False)
+        )
+    return taken
 
 
 async def missing_now(session: AsyncSession, warehouse_id: UUID, demands: Sequence[Demand]) -> list[MissingStock]:

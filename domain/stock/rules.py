@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from .errors import MissingStock
+
+K = TypeVar("K")
 
 NOTHING = Decimal(0)
 QUANTITY_LIMIT = Decimal(10) ** 11
@@ -29,6 +31,19 @@ def total_demand(demands: Iterable[Demand]) -> list[Demand]:
             quantity = demand.quantity + (known.quantity if known else NOTHING)
             summed[demand.variant_id] = demand._replace(quantity=quantity)
     return sorted(summed.values(), key=lambda demand: demand.variant_id)
+
+
+def allot(wanted: Iterable[tuple[K, UUID, Decimal]], available: Mapping[UUID, Decimal]) -> dict[K, Decimal]:
+    """What each wish (key, variant, quantity) gets of what is available, the first one first; those that get nothing
+    are left out."""
+    left = dict(available)
+    got: dict[K, Decimal] = {}
+    for key, variant_id, quantity in wanted:
+        part = min(quantity, left.get(variant_id, NOTHING))
+        if part > 0:
+            got[key] = part
+            left[variant_id] -= part
+    return got
 
 
 def shortages(demands: Iterable[Demand], available: Mapping[UUID, Decimal]) -> list[MissingStock]:

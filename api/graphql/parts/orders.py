@@ -35,6 +35,7 @@ PARTS: Mapping[str, Part] = {
     "invoices": documents.invoices,
     "shipments": shipments.shipments,
     "shortages": back_orders.shortages,
+    "backOrdered": back_orders.back_ordered,
 }
 """Fields of Order and what fills them in; `lines` is apart, since it must be of the same version as its order."""
 

@@ -65,6 +65,14 @@ class OrderLine:
     total: Money = attribute("With tax, after discount.")
 
 
+@strawberry.type(description="What of a confirmed order's line waits for goods, since the order was confirmed in part.")
+class BackOrderedLine:
+    line: strawberry.ID = attribute("The order line.")
+    sku: str = attribute("The SKU.")
+    quantity: Decimal = attribute("What of it is not reserved.")
+    since: datetime = attribute("Since when it waits.")
+
+
 @strawberry.type(description="Shipping, a fee, or the rounding that makes the parts equal the channel's total.")
 class OrderCharge:
     id: strawberry.ID = attribute("Our id.")
@@ -161,6 +169,7 @@ class Order:
     lacking: list[MissingStock] = attribute(
         "What its warehouse lacks of it now, before it is confirmed; empty for test orders.", size=2
     )
+    back_ordered: list[BackOrderedLine] = attribute("What of it waits after it was confirmed in part.", size=2)
     placed_at: datetime = attribute("When the buyer placed it.")
     created_at: datetime = attribute("When it came to us.")
     updated_at: datetime = attribute("When it was last changed.")

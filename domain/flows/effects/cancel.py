@@ -19,6 +19,7 @@ from domain.orders.status import Status
 from domain.procurement.ask import close_unwanted
 from domain.shipping.models import ShipmentStatus
 from domain.shipping.queries import live_shipments
+from domain.stock.back_orders import back_ordered
 
 from ..approval.ask import PENDING, withdraw
 from ..enter_status import enter_status
@@ -34,6 +35,7 @@ async def cancel(session: AsyncSession, actor: Actor, order: Order, to: Status, 
     for shipment in await live_shipments(session, order.id):
         if shipment.status is ShipmentStatus.CREATED:
             await request_void(session, actor, shipment.id)
+    rests = await back_ordered(session, order.id) if order.confirmed_at is not None else {}
     await release_stock(session, actor, order)
     crash_point("cancel.after_release")
     await void_open_notes(session, actor, order)
@@ -45,7 +47,7 @@ async def cancel(session: AsyncSession, actor: Actor, order: Order, to: Status, 
         await withdraw(session, order, await last_approval(session, order.id), "the order is cancelled")
     await enter_status(session, order, to, actor, reason)
     await session.flush()
-    if waited:
+    if waited or rests:
         channel = await session.get_one(Channel, order.channel_id)
         await close_unwanted(session, channel.warehouse_id, variants_of(await lines_of(session, order)))
     await credit_invoice(session, actor, order, reason)

@@ -7,7 +7,8 @@ Without stock the first confirmation that is asked leads to Stock Unavailable, w
 order already; from then on confirming it without stock is refused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -51,11 +52,18 @@ async def confirm(session: AsyncSession, actor: Actor, order: Order, to: Status,
     if missing:
         await fall_short(session, actor, order, missing, lines, reason, {"wanted": int(to)})
         return
-    waited = order.status is Status.STOCK_UNAVAILABLE
     await record_reserved(session, actor, order, lines)
+    await enter_confirmed(session, actor, order, to, reason, channel)
+
+
+async def enter_confirmed(
+    session: AsyncSession, actor: Actor, order: Order, to: Status, reason: str | None, channel: Channel
+) -> None:
+    """Enters `to` with goods that are reserved, and makes what the channel wants at confirmation."""
+    waited = order.status is Status.STOCK_UNAVAILABLE
     await enter_status(session, order, to, actor, reason)
     if waited:
-        await close_unwanted(session, channel.warehouse_id, variants_of(lines))
+        await close_unwanted(session, channel.warehouse_id, variants_of(await lines_of(session, order)))
     crash_point("confirm.after_status")
     await note_if_due(session, actor, order, channel)
     crash_point("confirm.after_note")
@@ -64,15 +72,22 @@ async def confirm(session: AsyncSession, actor: Actor, order: Order, to: Status,
     crash_point("confirm.after_invoice")
 
 
-async def record_reserved(session: AsyncSession, actor: Actor, order: Order, lines: Sequence[OrderLine]) -> None:
-    """Writes that the order has its goods: it is confirmed, and nothing is short any more."""
+async def record_reserved(
+    session: AsyncSession,
+    actor: Actor,
+    order: Order,
+    lines: Sequence[OrderLine],
+    part: Mapping[UUID, Decimal] | None = None,
+) -> None:
+    """Writes that the order has its goods, or `part` of them (by line): it is confirmed, and nothing is short."""
     order.confirmed_at = order.confirmed_at or utc_now()
     order.shortages = None
     order.short_on_entry = False
     if order.test:
         await record(session, order, "stock_not_reserved", actor, {}, "a test order reserves and invoices nothing")
         return
-    reserved = {line.sku or line.name: str(line.quantity) for line in lines if line.variant_id is not None}
+    goods = {line.id: line.quantity for line in lines if line.variant_id is not None} if part is None else part
+    reserved = by_name(lines, goods)
     others = [line.name for line in lines if line.variant_id is None]
     await record(session, order, "stock_reserved", actor, {"lines": reserved, "without_stock": others})
 
@@ -106,6 +121,16 @@ async def fall_short(
         await record(session, order, "confirmation_asked", actor, data, reason)
     else:
         await enter_status(session, order, Status.STOCK_UNAVAILABLE, actor, reason, data)
+
+
+def by_name(lines: Sequence[OrderLine], quantities: Mapping[UUID, Decimal]) -> dict[str, str]:
+    """Quantities by line, as history keeps them: summed by SKU, or by name where there is none."""
+    sums: dict[str, Decimal] = {}
+    for line in lines:
+        if line.id in quantities:
+            name = line.sku or line.name
+            sums[name] = sums[name] + quantities[line.id] if name in sums else quantities[line.id]
+    return {name: str(quantity) for name, quantity in sums.items()}
 
 
 def variants_of(lines: Sequence[OrderLine]) -> set[UUID]:

@@ -9,6 +9,7 @@ from domain.kernel.actor import Actor
 from domain.orders.models import Order
 from domain.orders.queries import lines_of
 from domain.orders.status import Status
+from domain.stock.back_orders import drop_back_orders
 from domain.stock.reserve import reserve
 
 from ..deliver import deliver_if_complete
@@ -41,6 +42,7 @@ async def _resume_with_stock(session: AsyncSession, actor: Actor, order: Order, 
     order.reservation_expired_at = None
     channel = await session.get_one(Channel, order.channel_id)
     lines = await lines_of(session, order)
+    await drop_back_orders(session, order.id)
     missing = await reserve(session, order.id, channel.warehouse_id, demands_of(lines))
     if missing:
         await fall_short(session, actor, order, missing, lines, reason, {"wanted": int(to)})

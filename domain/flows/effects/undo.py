@@ -7,13 +7,15 @@ from domain.fulfilment.models import DeliveryNote, DeliveryNoteState
 from domain.kernel.actor import Actor
 from domain.orders.history import record
 from domain.orders.models import Order
+from domain.stock.back_orders import drop_back_orders
 from domain.stock.reserve import release
 
 
 async def release_stock(session: AsyncSession, actor: Actor, order: Order) -> None:
-    """Lets go what is reserved; what was handed over is reserved no more and stays gone."""
+    """Lets go what is reserved and what was back-ordered; what was handed over is reserved no more and stays gone."""
     if order.confirmed_at is None:
         return
+    await drop_back_orders(session, order.id)
     released = await release(session, order.id)
     if released:
         lines = {sku: str(quantity) for sku, quantity in released.items()}

@@ -5,7 +5,10 @@ import strawberry
 from api.graphql.types.order import OrderResult
 
 from .order_cancel import field as _order_cancel
+from .order_cancel_rest import field as _order_cancel_rest
 from .order_confirm import field as _order_confirm
+from .order_confirm_partly import field as _order_confirm_partly
+from .order_confirm_rest import field as _order_confirm_rest
 from .order_create import field as _order_create
 from .order_duplicate import field as _order_duplicate
 from .order_edit import field as _order_edit
@@ -26,6 +29,9 @@ from .payment_void import field as _payment_void
 class OrdersMutations:
     order_create: OrderResult = _order_create
     order_confirm: OrderResult = _order_confirm
+    order_confirm_partly: OrderResult = _order_confirm_partly
+    order_confirm_rest: OrderResult = _order_confirm_rest
+    order_cancel_rest: OrderResult = _order_cancel_rest
     order_move: OrderResult = _order_move
     order_cancel: OrderResult = _order_cancel
     order_hold: OrderResult = _order_hold

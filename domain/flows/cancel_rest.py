@@ -1,0 +1,76 @@
+"""What was back-ordered will not come: the order becomes what is there (spec STK-5).
+
+The lines fall to what is reserved or was handed over, their amounts in the same share, and the totals follow. An
+invoice of the whole order is credited, and one of what remains issued. Money that was paid too much is shown by the
+payment state; a person gives it back.
+"""
+
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.invoicing.issue import credit_invoice, issue_invoice
+from domain.kernel.actor import Actor
+from domain.kernel.clock import utc_now
+from domain.kernel.money import to_cents
+from domain.kernel.refusals import invalid
+from domain.orders.history import contents_data, record
+from domain.orders.models import Order, OrderLine
+from domain.orders.queries import charges_of, lines_of
+from domain.orders.totals import order_totals
+from domain.payments.queries import payment_sums
+from domain.payments.rules import payment_state
+from domain.procurement.ask import close_unwanted
+from domain.stock.back_orders import drop_back_orders
+
+from .confirm_part import ConfirmPart, locked_rests
+from .deliver import deliver_if_complete, derive_fulfilment
+
+
+async def cancel_rest(session: AsyncSession, actor: Actor, command: ConfirmPart) -> Order:
+    """Takes what waits off the order; it is delivered if all else of it was.
+
+    Raises NotFound, StaleVersion, Invalid without a reason (MISSING) or a rest (NOTHING_WAITS), IllegalMove on hold.
+    """
+    if not (command.reason or "").strip():
+        raise invalid(("reason",), "MISSING", "Say why the rest is not delivered.")
+    order, rests = await locked_rests(session, command)
+    lines = await lines_of(session, order)
+    charges = await charges_of(session, order)
+    before = contents_data(lines, charges)
+    gone = {rest.order_line_id: rest.quantity for rest in rests}
+    for line in lines:
+        if line.id in gone:
+            _shrink(line, gone[line.id])
+    await drop_back_orders(session, order.id)
+    totals = order_totals(lines, charges)
+    for name in totals.__dataclass_fields__:
+        setattr(order, name, getattr(totals, name))
+    sums = await payment_sums(session, order.id)
+    order.payment_state = payment_state(order.total, sums.paid, sums.refunded)
+    order.version += 1
+    order.updated_at = utc_now()
+    await session.flush()
+    data = {
+        **contents_data(lines, charges),
+        "payment_state": order.payment_state,
+        "before": before,
+        "version": order.version,
+    }
+    await record(session, order, "lines_changed", actor, data, command.reason)
+    await close_unwanted(session, rests[0].warehouse_id, {rest.variant_id for rest in rests})
+    await derive_fulfilment(session, order)
+    await deliver_if_complete(session, actor, order)
+    if await credit_invoice(session, actor, order, command.reason) is not None:
+        await issue_invoice(session, actor, order)
+    return order
+
+
+def _shrink(line: OrderLine, quantity: Decimal) -> None:
+    """Takes a quantity off a line; its amounts fall in the same share, each rounded to the ban."""
+    share = (line.quantity - quantity) / line.quantity
+    line.quantity -= quantity
+    line.subtotal, line.discount, line.tax = (
+        to_cents(amount * share) for amount in (line.subtotal, line.discount, line.tax)
+    )
+    line.total = line.subtotal - line.discount + line.tax
