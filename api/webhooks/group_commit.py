@@ -112,6 +112,7 @@ class GroupCommit:
             _settle(done, fault)
         self._waiting.clear()
         self._bytes = 0
+        WEBHOOKS_WAITING.set(0)
 
     async def _commit(self, items: list[NewItem]) -> Exception | None:
         try:
