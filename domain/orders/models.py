@@ -10,7 +10,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from domain.channels.models import PaymentKind
+from domain.channels.models import Channel, PaymentKind
 from domain.kernel.database import Amount, Base, Json, Key, Quantity, UnitPrice, text_enum
 
 from .status import Status
@@ -114,6 +114,7 @@ class Order(Base):
     updated_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
 
+    channel: Mapped[Channel] = relationship(lazy="raise", viewonly=True)
     lines: Mapped[list["OrderLine"]] = relationship(lazy="raise", order_by="OrderLine.position", cascade="save-update")
     charges: Mapped[list["OrderCharge"]] = relationship(lazy="raise", order_by="OrderCharge.position")
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from domain.kernel.refusals import NotFound, StaleVersion
@@ -14,7 +14,8 @@ from .models import Order, OrderCharge, OrderLine
 
 
 async def order_for_update(session: AsyncSession, order_id: UUID, *, lines: bool = False) -> Order:
-    """The order as it is now, locked until the transaction ends; `lines=True` also loads lines and charges.
+    """The order as it is now, locked until the transaction ends, with its channel, which nearly every flow asks for
+    next; `lines=True` also loads lines and charges.
 
     The lock is the first of all locks. It lets others insert rows that point to the order (FOR NO KEY UPDATE).
     Raises NotFound.
@@ -23,7 +24,8 @@ async def order_for_update(session: AsyncSession, order_id: UUID, *, lines: bool
     query = (
         select(Order)
         .where(Order.id == order_id)
-        .with_for_update(key_share=True)
+        .with_for_update(key_share=True, of=Order)
+        .options(joinedload(Order.channel, innerjoin=True))
         .execution_options(populate_existing=True)
     )
     if lines:
