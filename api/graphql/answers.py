@@ -18,6 +18,7 @@ from domain.reads import (
     group_rows,
     price_rows,
     procurement_rows,
+    products_page,
     stock_rows,
 )
 from domain.reads.fulfilment_rows import Of
@@ -92,6 +93,13 @@ async def _customer_group(context: Context, result: Made, _: Selection) -> Any:
     async with context.services.database.read() as connection:
         [row] = await customer_rows.group_by_slug(connection, result.data["slug"])
     return customer_group(row)
+
+
+async def _product_family(context: Context, result: Made, _: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        row = await products_page.family_by_id(connection, result.id)
+        assert row is not None  # products are never deleted
+        return catalog.family(row, await products_page.variants_of(connection, [row.id]))
 
 
 async def _product_group(context: Context, result: Made, _: Selection) -> Any:
@@ -275,6 +283,7 @@ _ANSWERS: Mapping[str, Answer] = {
     "Customer": _customer,
     "CustomerGroup": _customer_group,
     "ProductGroup": _product_group,
+    "ProductFamily": _product_family,
     "GroupDeleted": _group_deleted,
     "PriceList": _price_list,
     "PriceListItems": _price_list_items,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -63,7 +64,7 @@ async def save_product(session: AsyncSession, command: UpsertProduct) -> Saved:
     variant = variant or await _locked(session, sku)
     assert variant is not None
     product = await session.get_one(Product, variant.product_id)
-    _apply(command, product, variant)
+    _apply(command, product, variant, created=created)
     await session.flush()
     return Saved(product, variant, created)
 
@@ -89,16 +90,20 @@ async def _insert(session: AsyncSession, sku: str, name: str) -> bool:
     return made is not None
 
 
-def _apply(command: UpsertProduct, product: Product, variant: Variant) -> None:
-    now = utc_now()
-    product.name = variant.name = command.name.strip()
-    product.updated_at = variant.updated_at = now
+def _apply(command: UpsertProduct, product: Product, variant: Variant, *, created: bool) -> None:
+    wanted: dict[str, Any] = {"name": command.name.strip()}
     if command.price is not None:
-        variant.price, variant.currency = command.price.amount, command.price.currency
-    for name in ("vat_rate", "barcode", *_SIZES):
-        value = getattr(command, name)
-        if value is not None:
-            setattr(variant, name, value)
+        wanted |= {"price": command.price.amount, "currency": command.price.currency}
+    given = {name: getattr(command, name) for name in ("vat_rate", "barcode", *_SIZES)}
+    wanted |= {name: value for name, value in given.items() if value is not None}
+    changed = {name: value for name, value in wanted.items() if getattr(variant, name) != value}
+    for name, value in changed.items():
+        setattr(variant, name, value)
+    if changed and not created:
+        product.version += 1
+        product.updated_at = variant.updated_at = utc_now()
+    if not product.option_names:  # with several variants, each has a name of its own
+        product.name = variant.name
 
 
 def _problems(command: UpsertProduct) -> Iterator[Problem]:

@@ -68,4 +68,9 @@ async def hold_causes(session: AsyncSession, keys: Iterable[str]) -> None:
 
 async def claim_cause(session: AsyncSession, key: str) -> None:
     """Waits for imports that are just about to wait for the cause, so that its release finds them."""
-    await lock_names(session, [f"cause:{key}"])
+    await claim_causes(session, [key])
+
+
+async def claim_causes(session: AsyncSession, keys: Iterable[str]) -> None:
+    """As `claim_cause`, for several."""
+    await lock_names(session, (f"cause:{key}" for key in keys))

@@ -1,12 +1,13 @@
 """Putting waiting items back to work, each once however often it is asked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, Text, any_, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .causes import claim_cause
+from .causes import claim_cause, claim_causes
 from .models import InboxCause, InboxItem, InboxState
 from .store import ask_for_intake
 
@@ -22,6 +23,15 @@ async def release_cause(session: AsyncSession, cause: str, channel_id: UUID | No
     waiting = select(InboxCause.item_id).where(InboxCause.cause == cause)
     if channel_id is not None:
         waiting = waiting.where(or_(InboxCause.channel_id == channel_id, InboxCause.channel_id.is_(None)))
+    return await _release(session, waiting, (InboxState.WAITING,))
+
+
+async def release_causes(session: AsyncSession, causes: Sequence[str]) -> int:
+    """As `release_cause`, for many causes of any channel in as many statements as for one."""
+    if not causes:
+        return 0
+    await claim_causes(session, causes)
+    waiting = select(InboxCause.item_id).where(InboxCause.cause == any_(literal(sorted(causes), ARRAY(Text()))))
     return await _release(session, waiting, (InboxState.WAITING,))
 
 

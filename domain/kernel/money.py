@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
 MAX_AMOUNT = Decimal("9999999999999999.99")
+PRICE_LIMIT = Decimal(10) ** 12
+PRICE_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +41,12 @@ def plain(number: Decimal) -> str:
 def is_currency(code: str) -> bool:
     """Whether `code` has the form of an ISO 4217 code."""
     return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
+
+
+def price_problem(price: Decimal) -> str | None:
+    """Why this is not a unit price, or None: not below 0, below 10^12, six decimals at most."""
+    if not price.is_finite() or not 0 <= price < PRICE_LIMIT:
+        return f"Give a price from 0 and below {PRICE_LIMIT:f}."
+    if price != round(price, PRICE_PLACES):
+        return f"Give a price with at most {PRICE_PLACES} decimals."
+    return None

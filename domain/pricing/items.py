@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.catalog.models import Variant
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
+from domain.kernel.money import price_problem
 from domain.kernel.refusals import Invalid, Problem, invalid
 from domain.kernel.texts import text_problem
 from domain.kernel.versions import check_version
-from domain.orders.inputs import price_problem
 
 from .lists import list_for_update
 from .models import PriceList, PriceListItem

@@ -15,9 +15,13 @@ from domain.stock.models import StockLevel, Warehouse
 from .rows import AnyRow, Rows
 
 _ABOVE = aliased(ProductGroup)
-_VARIANT = (
+VARIANT = (
     select(
         Variant.__table__,
+        Product.unit,
+        Product.description,
+        Product.images,
+        Product.option_names,
         ProductGroup.id.label("group_id"),
         ProductGroup.slug.label("group_slug"),
         ProductGroup.name.label("group_name"),
@@ -28,6 +32,7 @@ _VARIANT = (
     .outerjoin(ProductGroup, ProductGroup.id == Product.group_id)
     .outerjoin(_ABOVE, _ABOVE.id == ProductGroup.parent_id)
 )
+"""A variant with what it has of its product and its group."""
 _LEVELS = (
     select(
         Variant.sku, Warehouse.code.label("warehouse"), StockLevel.on_hand, StockLevel.reserved, StockLevel.quarantined
@@ -41,12 +46,12 @@ _OF_ONE_WAREHOUSE = _LEVELS.where(Warehouse.code == bindparam("warehouse"))
 
 
 async def variant_by_id(connection: AsyncConnection, variant_id: UUID) -> AnyRow | None:
-    statement = _VARIANT.where(Variant.id == bindparam("id"))
+    statement = VARIANT.where(Variant.id == bindparam("id"))
     return (await connection.execute(statement, {"id": variant_id})).first()
 
 
 async def variant_by_sku(connection: AsyncConnection, sku: str) -> AnyRow | None:
-    statement = _VARIANT.where(Variant.sku == bindparam("sku"))
+    statement = VARIANT.where(Variant.sku == bindparam("sku"))
     return (await connection.execute(statement, {"sku": sku})).first()
 
 

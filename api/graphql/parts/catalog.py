@@ -1,10 +1,10 @@
 """Products and stock levels."""
 
-from api.graphql.types.catalog import Product, ProductGroup
+from api.graphql.types.catalog import Product, ProductFamily, ProductGroup, ProductOption
 from api.graphql.types.ids import gid
 from api.graphql.types.money import plain, plain_or_none, unit_price
 from api.graphql.types.stock import StockLevel
-from domain.reads.rows import AnyRow
+from domain.reads.rows import AnyRow, Rows
 
 
 def product_group(row: AnyRow) -> ProductGroup:
@@ -39,8 +39,30 @@ def product(row: AnyRow) -> Product:
         height_cm=plain_or_none(row.height_cm),
         active=row.active,
         group=_group(row),
+        family=gid(row.product_id),
+        options=[
+            ProductOption(name=name, value=value) for name, value in zip(row.option_names, row.options, strict=False)
+        ],
+        unit=row.unit,
+        description=row.description,
+        images=row.images,
         created_at=row.created_at,
         updated_at=row.updated_at,
+    )
+
+
+def family(row: AnyRow, variants: Rows) -> ProductFamily:
+    """A whole product, from its row and those of its variants."""
+    return ProductFamily(
+        id=gid(row.id),
+        name=row.name,
+        description=row.description,
+        unit=row.unit,
+        images=row.images,
+        option_names=row.option_names,
+        group=_group(variants[0]) if variants else None,
+        version=row.version,
+        variants=[product(variant) for variant in variants],
     )
 
 

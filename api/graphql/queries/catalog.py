@@ -5,10 +5,21 @@ import strawberry
 from api.graphql.context import Info
 from api.graphql.fields import root
 from api.graphql.parts import catalog
-from api.graphql.types.catalog import Product, ProductGroup
+from api.graphql.queries.orders import DEFAULT_PAGE, page_info
+from api.graphql.types.catalog import (
+    Product,
+    ProductConnection,
+    ProductEdge,
+    ProductFamily,
+    ProductFilter,
+    ProductGroup,
+    ProductRef,
+)
 from api.graphql.types.stock import StockLevel
 from domain.kernel.actor import Permission
+from domain.kernel.ids import parse_id
 from domain.kernel.refusals import invalid
+from domain.reads import keyset, products_page
 from domain.reads.catalog_rows import stock_levels, variant_by_sku
 from domain.reads.group_rows import product_groups
 
@@ -28,6 +39,38 @@ async def _stock(info: Info, skus: list[str]) -> list[StockLevel]:
         return [catalog.stock_level(row) for row in await stock_levels(connection, skus)]
 
 
+async def _products(
+    info: Info, first: int | None = DEFAULT_PAGE, after: str | None = None, filter: ProductFilter | None = None
+) -> ProductConnection:
+    window = keyset.window(products_page.NEWEST, first=first, after=after, last=None, before=None)
+    asked = filter or ProductFilter()
+    where = products_page.ProductFilter(
+        search=asked.search, sku=asked.sku, barcode=asked.barcode, group=asked.group, active=asked.active
+    )
+    async with info.context.services.database.read() as connection:
+        page = await products_page.products_page(connection, window, where)
+    cursors = [keyset.encode(products_page.NEWEST, row.sorted_by, row.id) for row in page.rows]
+    return ProductConnection(
+        edges=[
+            ProductEdge(cursor=cursor, node=catalog.product(row))
+            for cursor, row in zip(cursors, page.rows, strict=True)
+        ],
+        page_info=page_info(page, window, cursors, near=window.place is not None),
+    )
+
+
+async def _family(info: Info, by: ProductRef) -> ProductFamily | None:
+    async with info.context.services.database.read() as connection:
+        if by.sku:
+            row = await products_page.family_by_sku(connection, by.sku)
+        else:
+            key = parse_id(by.id or "")
+            row = None if key is None else await products_page.family_by_id(connection, key)
+        if row is None:
+            return None
+        return catalog.family(row, await products_page.variants_of(connection, [row.id]))
+
+
 async def _groups(info: Info) -> list[ProductGroup]:
     async with info.context.services.database.read() as connection:
         return [catalog.product_group(row) for row in await product_groups(connection)]
@@ -38,6 +81,17 @@ _groups_field = root(
     permission=Permission.CATALOG_VIEW,
     size=50,
     description="All groups and subgroups of products, by slug; at most 5,000.",
+)
+_products_field = root(
+    _products,
+    permission=Permission.CATALOG_VIEW,
+    paged=True,
+    description="Products by SKU, newest first; 1 to 200 at a time.",
+)
+_family_field = root(
+    _family,
+    permission=Permission.CATALOG_VIEW,
+    description="A whole product with its variants, by exactly one of the two; null if there is none.",
 )
 _product_field = root(
     _product, permission=Permission.CATALOG_VIEW, description="The product of a SKU; null if there is none."
@@ -54,4 +108,6 @@ _stock_field = root(
 class CatalogQueries:
     product: Product | None = _product_field
     stock: list[StockLevel] = _stock_field
+    products: ProductConnection = _products_field
+    product_family: ProductFamily | None = _family_field
     product_groups: list[ProductGroup] = _groups_field
