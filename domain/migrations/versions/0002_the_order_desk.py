@@ -737,6 +737,24 @@ def upgrade() -> None:
     )
     op.create_unique_constraint(op.f("uq_payments_reverses"), "payments", ["reverses"])
     op.create_foreign_key(op.f("fk_payments_reverses"), "payments", "payments", ["reverses"], ["id"])
+    op.add_column("products", sa.Column("description", sa.String(), server_default="", nullable=False))
+    op.add_column("products", sa.Column("unit", sa.String(), nullable=True))
+    op.add_column(
+        "products",
+        sa.Column(
+            "images", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), server_default="[]", nullable=False
+        ),
+    )
+    op.add_column(
+        "products",
+        sa.Column(
+            "option_names",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default="[]",
+            nullable=False,
+        ),
+    )
+    op.add_column("products", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.add_column("products", sa.Column("group_id", sa.Uuid(), nullable=True))
     op.create_index(op.f("ix_products_group_id"), "products", ["group_id"], unique=False)
     op.create_foreign_key(op.f("fk_products_group_id"), "products", "product_groups", ["group_id"], ["id"])
@@ -749,6 +767,34 @@ def upgrade() -> None:
         sa.Column("quarantined", sa.Numeric(precision=14, scale=3), server_default=sa.text("0"), nullable=False),
     )
     op.create_index("ix_stock_moves_newest", "stock_moves", ["variant_id", "at", "id"], unique=False)
+    op.add_column(
+        "variants",
+        sa.Column(
+            "options", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), server_default="[]", nullable=False
+        ),
+    )
+    op.drop_index(op.f("ix_variants_product_id"), table_name="variants")
+    op.create_index(
+        "ix_variants_barcode", "variants", ["barcode"], unique=False, postgresql_where=sa.text("barcode IS NOT NULL")
+    )
+    op.create_index("ix_variants_created", "variants", ["created_at", "id"], unique=False)
+    op.create_index(
+        "ix_variants_name_trgm",
+        "variants",
+        ["name"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"name": "gin_trgm_ops"},
+    )
+    op.create_index("ix_variants_product", "variants", ["product_id", "id"], unique=False)
+    op.create_index(
+        "ix_variants_sku_trgm",
+        "variants",
+        ["sku"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"sku": "gin_trgm_ops"},
+    )
     op.add_column("warehouses", sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False))
     op.add_column("warehouses", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
 
@@ -756,12 +802,28 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("warehouses", "version")
     op.drop_column("warehouses", "active")
+    op.drop_index(
+        "ix_variants_sku_trgm", table_name="variants", postgresql_using="gin", postgresql_ops={"sku": "gin_trgm_ops"}
+    )
+    op.drop_index("ix_variants_product", table_name="variants")
+    op.drop_index(
+        "ix_variants_name_trgm", table_name="variants", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}
+    )
+    op.drop_index("ix_variants_created", table_name="variants")
+    op.drop_index("ix_variants_barcode", table_name="variants", postgresql_where=sa.text("barcode IS NOT NULL"))
+    op.create_index(op.f("ix_variants_product_id"), "variants", ["product_id"], unique=False)
+    op.drop_column("variants", "options")
     op.drop_index("ix_stock_moves_newest", table_name="stock_moves")
     op.drop_column("stock_moves", "quarantined")
     op.drop_column("stock_levels", "quarantined")
     op.drop_constraint(op.f("fk_products_group_id"), "products", type_="foreignkey")
     op.drop_index(op.f("ix_products_group_id"), table_name="products")
     op.drop_column("products", "group_id")
+    op.drop_column("products", "version")
+    op.drop_column("products", "option_names")
+    op.drop_column("products", "images")
+    op.drop_column("products", "unit")
+    op.drop_column("products", "description")
     op.drop_constraint(op.f("fk_payments_reverses"), "payments", type_="foreignkey")
     op.drop_constraint(op.f("uq_payments_reverses"), "payments", type_="unique")
     op.drop_index(
