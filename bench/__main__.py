@@ -11,7 +11,8 @@ import hmac
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,13 @@ from rich.console import Console
 from rich.table import Table
 
 from api.cli.up.postgres import EmbeddedPostgres
-from bench import data, load, pgbench, queries, servers
+from bench import data, desk, load, pgbench, queries, servers
 from bench.embedded import valkey
 from bench.webhooks import channel_for_webhooks, recorded_order
 
 console = Console()
+PARTS = ("reads", "webhook", "place", "confirm", "scarce", "import", "queue", "screens", "search")
+"""The queue, screens and search come last: with new orders in front."""
 JSON = {"Content-Type": "application/json", "Authorization": f"Bearer {servers.ADMIN_KEY}"}
 
 
@@ -36,7 +39,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=5, help="interleaved rounds")
     options.add_argument("--imports", type=int, default=1_000, help="webhooks in the import benchmark")
     options.add_argument("--home", type=Path, default=Path(".omnisales-bench"), help="kept, so that data are made once")
-    options.add_argument("--only", nargs="*", help="reads, queue, webhook, place, confirm, import")
+    options.add_argument("--only", nargs="*", help=", ".join(PARTS))
     uvloop.run(Bench(options.parse_args()).run())
 
 
@@ -53,13 +56,15 @@ class Bench:
         server = EmbeddedPostgres(options.home.resolve(), {"shared_buffers": "512MB"})
         server.start()
         try:
-            server.create_database("bench")
-            server.create_database("bench_small")
-            self.url = server.url("bench")
+            server.create_database("desk")
+            server.create_database("desk_small")
+            server.create_database("desk_tenth")
+            self.url = server.url("desk")
             console.print(f"filling {options.orders:,} orders (kept in {options.home})")
             await data.fill(self.url, options.orders)
-            await data.fill(server.url("bench_small"), 2_000)
-            self.small_url = server.url("bench_small")
+            self.small_url, self.tenth_url = server.url("desk_small"), server.url("desk_tenth")
+            await data.fill(self.small_url, 2_000)
+            await data.fill(self.tenth_url, options.orders // 10)
             with valkey(options.home) as redis_url:
                 self.env = {
                     "DATABASE_URL": self.url,
@@ -76,7 +81,7 @@ class Bench:
         console.print(self.table)
 
     async def _all(self) -> None:
-        for name in ("reads", "webhook", "place", "confirm", "import", "queue"):  # the queue with new orders in front
+        for name in PARTS:
             if not self.options.only or name in self.options.only:
                 console.print(f"[bold]{name}[/bold]")
                 await getattr(self, f"_{name}")()
@@ -121,6 +126,82 @@ class Bench:
         a, b = (statistics.median(figures[server.port]) for server in (small, large))
         title = f"first page of the queue, p50 ms: 2,000 and {self.options.orders:,} orders"
         self._row(title, f"{a:.2f}", f"{b:.2f}", b / a, "≈ 1×", b / a <= 1.25)
+
+    async def _screens(self) -> None:
+        await self._pages(desk.screens, 1.5)
+
+    async def _search(self) -> None:
+        await self._pages(desk.searches, None)
+
+    async def _pages(self, cases: Callable[[Any], Iterable[desk.Case]], most: float | None) -> None:
+        """The times of first pages at a tenth of the orders (enough to fill the pages) and at all of them; `most` is how
+        much longer the second may take.
+        """
+        told = f"p50 ms: {self.options.orders // 10:,} and {self.options.orders:,} orders"
+        asked = []
+        for url in (self.tenth_url, self.url):
+            async with connected(url) as connection:
+                asked.append(list(cases(await desk.known(connection))))
+        with (
+            servers.ours({**self.env, "DATABASE_URL": self.tenth_url}, self.log) as small,
+            servers.ours(self.env, self.log) as large,
+        ):
+            for few, many in zip(*asked, strict=True):
+                times: tuple[list[float], list[float]] = ([], [])
+                for number in range(self.options.rounds + 1):
+                    for place, (server, case) in enumerate(((small, few), (large, many))):
+                        one = await load.run(server.port, same(case.request), requests=40, clients=1, pids=[server.pid])
+                        if number:
+                            times[place].append(one.percentile(0.5))
+                a, b = (statistics.median(one) for one in times)
+                target = f"≤ {most:g}×" if most else ""
+                self._row(f"{many.title}, {told}", f"{a:.2f}", f"{b:.2f}", b / a, target, not most or b / a <= most)
+
+    async def _scarce(self) -> None:
+        """Eight clients confirm orders of ten products of which there is half of what they want, against orders of a
+        thousand products of which there is plenty."""
+        plenty, scarce, p99 = [], [], []
+        reserved = over = 0
+        with servers.ours(self.env, self.log) as ours:
+            for number in range(self.options.rounds + 1):
+                async with connected(self.url) as connection:
+                    skus = await desk.stock_up(connection, f"SCARCE-{int(time.time())}-{number}")
+                wide = await self._confirmed(ours, [f"SKU-{1 + n}" for n in range(data.VARIANTS)])
+                narrow = await self._confirmed(ours, skus)
+                if number:
+                    plenty.append(wide.rate)
+                    scarce.append(narrow.rate)
+                    p99.append(narrow.percentile(0.99))
+                    async with connected(self.url) as connection:
+                        held, more = await desk.oversold(connection, skus)
+                    reserved, over = reserved + held, over + more
+        a, b = statistics.median(plenty), statistics.median(scarce)
+        self._row(
+            "orders of scarce goods confirmed, per second; floor: of plenty", f"{a:.0f}", f"{b:.0f}", b / a, "", True
+        )
+        self._show("… p99 ms", "", f"{statistics.median(p99):.0f}")
+        there = desk.SCARCE * desk.PIECES * self.options.rounds
+        self._row(
+            "… pieces there, reserved; oversold", str(there), f"{reserved}; {over}", reserved / there, "0", over == 0
+        )
+
+    async def _confirmed(self, ours: servers.Server, skus: Sequence[str]) -> load.Load:
+        """Orders with two lines, entered and then confirmed by eight clients at once."""
+        count = desk.SCARCE * desk.PIECES
+
+        def create(number: int) -> bytes:
+            lines = [{"sku": skus[(number * 7 + k * 3) % len(skus)], "quantity": "1"} for k in range(2)]
+            order = {"channel": "manual", "customer": {"name": "Bench", "email": "c1@example.com"}, "lines": lines}
+            return load.post("/graphql", queries.body(queries.CREATE, {"input": order}), JSON)
+
+        await load.run(ours.port, create, requests=count, clients=8, pids=[ours.pid], expect=b'"Order"')
+        rows = await self._rows(f"select id from orders where status = 0 order by created_at desc limit {count}")
+        entered = [str(row["id"]) for row in rows]
+
+        def confirm(number: int) -> bytes:
+            return load.post("/graphql", queries.body(queries.CONFIRM, {"input": {"id": entered[number]}}), JSON)
+
+        return await load.run(ours.port, confirm, requests=len(entered), clients=8, pids=[ours.pid], expect=b'"Order"')
 
     async def _webhook(self) -> None:
         with servers.ours(self.env, self.log) as ours:
@@ -249,11 +330,8 @@ class Bench:
             await asyncio.sleep(0.05)
 
     async def _rows(self, query: str) -> list[asyncpg.Record]:
-        connection = await asyncpg.connect(self.url.replace("postgresql+asyncpg", "postgresql"))
-        try:
+        async with connected(self.url) as connection:
             return list(await connection.fetch(query))
-        finally:
-            await connection.close()
 
     async def _value(self, query: str) -> Any:
         return (await self._rows(query))[0][0]
@@ -265,6 +343,16 @@ class Bench:
     def _show(self, title: str, floor: str, ours: str, ratio: str = "", target: str = "") -> None:
         self.table.add_row(title, floor, ours, ratio, target)
         console.print(f"  {title}: {floor} → {ours} {ratio} {target}", highlight=False)
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to a database of the benchmark."""
+    connection = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"))
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 def same(request: bytes) -> Callable[[int], bytes]:

@@ -11,6 +11,8 @@ lines {{ id sku name quantity unitPrice {{ amount }} total {{ amount }} }}
 customer {{ id name email }} }} }} }} }}"""
 ONE = f"query One($id: ID!) {{ order(by: {{id: $id}}) {{ {FIELDS} }} }}"
 QUEUE = f"query {{ orders(first: 50, filter: {{status: [DELIVERED]}}) {{ edges {{ node {{ {FIELDS} }} }} }} }}"
+PAGE = f"""query Page($filter: OrderFilter, $sort: OrderSort) {{ orders(first: 50, filter: $filter, sort: $sort) {{
+edges {{ cursor node {{ {FIELDS} }} }} pageInfo {{ hasNextPage endCursor }} }} }}"""
 CREATE = """mutation Create($input: OrderCreateInput!) { orderCreate(input: $input) {
 __typename ... on Order { id number } ... on Refusal { code message } } }"""
 CONFIRM = """mutation Confirm($input: OrderActionInput!) { orderConfirm(input: $input) {
