@@ -96,10 +96,9 @@ async def _orders(connection: asyncpg.Connection, have: int, wanted: int) -> Non
 
 
 _AROUND = """
-    insert into diary (id, at, channel_id, direction, cause, message, state, external_id,
-        order_id)
+    insert into diary (id, at, channel_id, direction, cause, message, state, external_id, order_id)
     select uuidv7(), updated_at, channel_id, 'out', 'push:status', 'The store did not take the status.',
-        case when number % 1000 = 1 then 'OPEN' else 'RESOLVED' end, external_id, id
+        case when row_number() over (order by number desc) <= 60 then 'OPEN' else 'RESOLVED' end, external_id, id
     from orders o where number % 100 = 1 and not exists (select from diary where order_id = o.id);
     insert into courier_accounts (id, slug, title, connector, enabled, settings, shipping_starts, created_at,
         updated_at)
