@@ -134,8 +134,8 @@ class Bench:
         await self._pages(desk.searches, None)
 
     async def _pages(self, cases: Callable[[Any], Iterable[desk.Case]], most: float | None) -> None:
-        """The times of first pages at a tenth of the orders, which is enough to fill the pages, and at all of them; `most`
-        is how much longer the second may take.
+        """The times of first pages at a tenth of the orders, which is enough to fill them, and at all; `most` is how much
+        longer the second may take.
         """
         told = f"p50 ms: {self.options.orders // 10:,} and {self.options.orders:,} orders"
         asked = []
