@@ -134,9 +134,7 @@ class Bench:
         await self._pages(desk.searches, None)
 
     async def _pages(self, cases: Callable[[Any], Iterable[desk.Case]], most: float | None) -> None:
-        """The times of first pages at a tenth of the orders, which is enough to fill them, and at all; `most` is how much
-        longer the second may take.
-        """
+        """Times of full first pages at a tenth of the orders and at all; the second may take `most` times longer."""
         told = f"p50 ms: {self.options.orders // 10:,} and {self.options.orders:,} orders"
         asked = []
         for url in (self.tenth_url, self.url):
