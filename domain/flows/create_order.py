@@ -88,10 +88,13 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     rows = await context_of(session, command)
     channel, origin = rows[0], command.origin or Origin()
     currency = command.currency or channel.channel_currency
+    wrong_currency = currency not in CURRENCIES
+    if wrong_currency:
+        currency = channel.channel_currency  # the lines are looked at in one that there is
     offers = {row.sku: offer_of(row) for row in rows if row.sku is not None}
     buyer = await find_buyer(session, channel.channel_id, command.customer, command.billing or command.shipping)
     ordered = command.lines
-    if channel.lists_there and currency in CURRENCIES:
+    if channel.lists_there:
         at = command.placed_at or utc_now()
         asker = Asker(customer_id=buyer.customer_id, channel_id=channel.channel_id, currency=currency, at=at)
         ordered = await price_lines(session, asker, ordered, offers)
@@ -99,7 +102,7 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     lines += origin.lines
     if not channel.enabled:
         problems.append(Problem(("channel",), "DISABLED", f"The channel {command.channel} is switched off."))
-    if currency not in CURRENCIES:
+    if wrong_currency:
         problems.append(Problem(("currency",), "BAD_CURRENCY", "Give an ISO 4217 code such as RON."))
     charges, wrong = _charges(command)
     charges = [*origin.charges, *charges]

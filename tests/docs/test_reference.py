@@ -18,6 +18,7 @@ from jobs.environment import number
 
 from . import sources
 from .markdown import parts, text_of
+from .moves import moves
 from .tables import code_words, table
 
 FRONTEND, OPERATOR, RUNNING, DISCOUNTS = "frontend.md", "operator.md", "running.md", "discounts.md"
@@ -138,6 +139,10 @@ def test_every_permission_is_listed() -> None:
 def test_every_status_is_listed_with_its_code() -> None:
     listed = {int(row[0]): code_words(row[1])[0] for row in table(OPERATOR, "code", after="The statuses")}
     assert listed == {int(status): status.name for status in Status}
+
+
+def test_every_move_is_listed_with_what_it_needs() -> None:
+    assert table(OPERATOR, "from", after="Every move") == moves()
 
 
 def test_every_cause_of_the_diary_is_listed_with_what_to_do() -> None:
