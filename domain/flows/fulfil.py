@@ -25,7 +25,7 @@ from domain.fulfilment.queries import delivery_note, noted_quantities, packing_l
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.money import ZERO, Money, plain
-from domain.kernel.refusals import Invalid, Problem, invalid
+from domain.kernel.refusals import Invalid, Problem, StaleVersion, invalid
 from domain.orders.errors import IllegalMove, PaymentMissing
 from domain.orders.history import record
 from domain.orders.models import Order, OrderLine
@@ -52,6 +52,7 @@ class Pack:
 
     packing_list_id: UUID
     parcels: tuple[rules.ParcelSizes, ...]
+    expected_version: int | None = None
 
 
 async def create_delivery_note(
@@ -194,11 +195,11 @@ async def create_packing_list(session: AsyncSession, actor: Actor, command: Crea
 
 
 async def pack(session: AsyncSession, actor: Actor, command: Pack) -> PackingList:
-    """Stores the measured parcels. Raises `ParcelIncomplete` or `Invalid`; nothing is stored then.
+    """Stores the measured parcels. Raises `ParcelIncomplete`, `StaleVersion` or `Invalid`; nothing is stored then.
 
     May be repeated until an AWB was asked for: an approved list goes back to PACKED and is approved again.
     """
-    found, order = await _locked_list(session, command.packing_list_id)
+    found, order = await _locked_list(session, command.packing_list_id, command.expected_version)
     missing = rules.incomplete(command.parcels)
     if missing:
         raise ParcelIncomplete(missing)
@@ -224,15 +225,19 @@ async def pack(session: AsyncSession, actor: Actor, command: Pack) -> PackingLis
         for number, sizes in enumerate(command.parcels, start=1)
     )
     found.state = PackingState.PACKED
+    found.version += 1
     await session.flush()
     packed = {"number": found.number, "parcels": len(command.parcels)}
     await record(session, order, "packing_list_packed", actor, packed)
     return found
 
 
-async def approve_packing_list(session: AsyncSession, actor: Actor, packing_list_id: UUID) -> PackingList:
-    """Approves a packed list, after which its AWB can be made. Repeating changes nothing."""
-    found, order = await _locked_list(session, packing_list_id)
+async def approve_packing_list(
+    session: AsyncSession, actor: Actor, packing_list_id: UUID, expected_version: int | None = None
+) -> PackingList:
+    """Approves a packed list, after which its AWB can be made. Repeating changes nothing; with the version that was
+    looked at, nothing is approved that somebody packed anew meanwhile (StaleVersion)."""
+    found, order = await _locked_list(session, packing_list_id, expected_version)
     if found.state is PackingState.APPROVED:
         return found
     missing = rules.incomplete(
@@ -244,16 +249,19 @@ async def approve_packing_list(session: AsyncSession, actor: Actor, packing_list
     if missing:
         raise ParcelIncomplete(missing)
     found.state = PackingState.APPROVED
+    found.version += 1
     await session.flush()
     await record(session, order, "packing_list_approved", actor, {"number": found.number})
     return found
 
 
-async def _locked_list(session: AsyncSession, list_id: UUID) -> tuple[PackingList, Order]:
+async def _locked_list(session: AsyncSession, list_id: UUID, expected_version: int | None) -> tuple[PackingList, Order]:
     """The packing list under its order's lock, in which alone it changes."""
     found = await packing_list(session, list_id)
     order = await order_for_update(session, found.order_id)
-    await session.refresh(found, ["state", "parcels"])
+    await session.refresh(found, ["state", "version", "parcels"])
+    if expected_version is not None and expected_version != found.version:
+        raise StaleVersion("packing list", expected=expected_version, current=found.version, key=found.id)
     note = await delivery_note(session, found.delivery_note_id)
     await session.refresh(note, ["state"])
     if note.state is DeliveryNoteState.VOIDED:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.fulfilment.models import DeliveryNote, DeliveryNoteState
 from domain.kernel.actor import Actor
 from domain.orders.models import Order
-from domain.orders.queries import order_for_update
+from domain.orders.queries import check_version, order_for_update
 from domain.orders.status import Status
 from domain.stock.errors import MissingStock, StockMissing
 
@@ -21,10 +21,12 @@ from .move import move_locked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskDeliveryNote:
-    """`lines` are quantities by order line; None asks for everything that is on no note yet."""
+    """`lines` are quantities by order line; None asks for everything that is on no note yet. `expected_version` is the
+    order's; None asks for no check."""
 
     order_id: UUID
     lines: Mapping[UUID, Decimal] | None = None
+    expected_version: int | None = None
 
 
 async def ask_delivery_note(session: AsyncSession, actor: Actor, command: AskDeliveryNote) -> DeliveryNote:
@@ -33,6 +35,7 @@ async def ask_delivery_note(session: AsyncSession, actor: Actor, command: AskDel
     Raises what `create_delivery_note` and confirming raise; `StockMissing` where confirming finds too little.
     """
     order = await order_for_update(session, command.order_id)
+    check_version(order, command.expected_version)
     if order.status is Status.PAID:
         moved = await move_locked(session, actor, order, Status.CONFIRMED, reason="its delivery note was asked for")
         if moved.status is Status.STOCK_UNAVAILABLE:

@@ -51,7 +51,7 @@ class PackingState(StrEnum):
 
 
 class PackingList(Base):
-    """How a delivery note is packed (spec FUL-2). `number` is such as PL-17."""
+    """How a delivery note is packed (spec FUL-2). `number` is such as PL-17; `version` counts what people do to it."""
 
     __tablename__ = "packing_lists"
 
@@ -60,6 +60,7 @@ class PackingList(Base):
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
     delivery_note_id: Mapped[UUID] = mapped_column(ForeignKey("delivery_notes.id"), index=True)
     state: Mapped[PackingState] = mapped_column(text_enum(PackingState))
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     created_at: Mapped[datetime]
 
     parcels: Mapped[list["Parcel"]] = relationship(lazy="raise", order_by="Parcel.number", cascade="all, delete-orphan")

@@ -50,7 +50,7 @@ _NOTE_LINES = (
 )
 _LISTS = _both(
     select(PackingList.order_id, PackingList.id, PackingList.number, PackingList.state).add_columns(
-        PackingList.delivery_note_id, PackingList.created_at
+        PackingList.version, PackingList.delivery_note_id, PackingList.created_at
     ),
     PackingList,
 )

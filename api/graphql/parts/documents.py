@@ -76,6 +76,7 @@ def _list(row: AnyRow) -> PackingList:
         id=gid(row.id),
         number=row.number,
         state=row.state,
+        version=row.version,
         delivery_note_id=gid(row.delivery_note_id),
         created_at=row.created_at,
         parcels=[],

@@ -10,7 +10,7 @@ import strawberry
 from api.graphql.fields import attribute, optional
 from domain.fulfilment.models import DeliveryNoteState, PackingState
 
-from .refusals import IllegalMove, Invalid, NotFound, ParcelIncomplete, PaymentMissing, StockMissing
+from .refusals import IllegalMove, Invalid, NotFound, ParcelIncomplete, PaymentMissing, StaleVersion, StockMissing
 
 DeliveryNoteStateEnum = strawberry.enum(
     DeliveryNoteState, description="OPEN is to be packed, HANDED_OVER has left, VOIDED counts for nothing."
@@ -50,6 +50,9 @@ class PackingList:
     id: strawberry.ID = attribute("Our id.")
     number: str = attribute("Such as PL-17.")
     state: PackingState = attribute("How far it is.")
+    version: int = attribute(
+        "Grows when it is packed or approved; named as expectedVersion it guards from overwriting."
+    )
     delivery_note_id: strawberry.ID = attribute("The delivery note that it packs.")
     created_at: datetime = attribute("When it was begun.")
     parcels: list[Parcel] = attribute("Its parcels, by number.", size=3)
@@ -65,6 +68,7 @@ class DeliveryLineInput:
 class DeliveryNoteInput:
     order: strawberry.ID = strawberry.field(description="The order.")
     lines: list[DeliveryLineInput] | None = optional("Quantities; null: everything that is on no note yet.")
+    expected_version: int | None = optional("The order's version that you read; another one now is refused.")
 
 
 @strawberry.input(description="A packing list to be begun.")
@@ -84,13 +88,14 @@ class ParcelInput:
 class PackInput:
     id: strawberry.ID = strawberry.field(description="The packing list.")
     parcels: list[ParcelInput] = strawberry.field(description="All parcels, in their order; the first is number 1.")
+    expected_version: int | None = optional("The list's version that you read; another one now is refused.")
 
 
 DeliveryNoteResult = Annotated[
-    DeliveryNote | Invalid | NotFound | IllegalMove | PaymentMissing | StockMissing,
+    DeliveryNote | Invalid | NotFound | StaleVersion | IllegalMove | PaymentMissing | StockMissing,
     strawberry.union("DeliveryNoteResult", description="A delivery note, or why not."),
 ]
 PackingListResult = Annotated[
-    PackingList | Invalid | NotFound | ParcelIncomplete,
+    PackingList | Invalid | NotFound | StaleVersion | ParcelIncomplete,
     strawberry.union("PackingListResult", description="A packing list, or why not."),
 ]

@@ -21,6 +21,7 @@ async def _delivery_note_create(info: Info, input: DeliveryNoteInput) -> Deliver
         command = AskDeliveryNote(
             order_id=id_of(input.order, "order", "order"),
             lines=None if input.lines is None else _quantities(input.lines),
+            expected_version=input.expected_version,
         )
         return made("DeliveryNote", (await ask_delivery_note(session, info.context.actor, command)).id)
 

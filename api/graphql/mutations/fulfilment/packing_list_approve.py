@@ -12,10 +12,13 @@ from domain.flows.fulfil import approve_packing_list
 from domain.kernel.actor import Permission
 
 
-async def _packing_list_approve(info: Info, id: strawberry.ID) -> PackingListResult:
+async def _packing_list_approve(
+    info: Info, id: strawberry.ID, expected_version: int | None = None
+) -> PackingListResult:
     async def work(session: AsyncSession) -> Made:
         key = id_of(id, "packing list")
-        return made("PackingList", (await approve_packing_list(session, info.context.actor, key)).id)
+        approved = await approve_packing_list(session, info.context.actor, key, expected_version)
+        return made("PackingList", approved.id)
 
     return await change(info, work)
 
@@ -23,5 +26,8 @@ async def _packing_list_approve(info: Info, id: strawberry.ID) -> PackingListRes
 field = root(
     _packing_list_approve,
     permission=Permission.DELIVERY_NOTES,
-    description="Approves a packed list, after which its AWB can be made. Repeated, it changes nothing.",
+    description=(
+        "Approves a packed list, after which its AWB can be made. Repeated, it changes nothing. With expectedVersion, "
+        "a list that was packed anew meanwhile is refused."
+    ),
 )

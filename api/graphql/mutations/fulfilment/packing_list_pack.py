@@ -22,6 +22,7 @@ async def _packing_list_pack(info: Info, input: PackInput) -> PackingListResult:
                 )
                 for one in input.parcels
             ),
+            expected_version=input.expected_version,
         )
         return made("PackingList", (await pack(session, info.context.actor, command)).id)
 
