@@ -725,6 +725,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_using="gin",
     )
+    op.add_column("packing_lists", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
     op.add_column("payments", sa.Column("reference", sa.String(), nullable=True))
     op.add_column("payments", sa.Column("reverses", sa.Uuid(), nullable=True))
     op.add_column("payments", sa.Column("voided", sa.Boolean(), server_default=sa.text("false"), nullable=False))
@@ -834,6 +835,7 @@ def downgrade() -> None:
     op.drop_column("payments", "voided")
     op.drop_column("payments", "reverses")
     op.drop_column("payments", "reference")
+    op.drop_column("packing_lists", "version")
     op.drop_index("ix_orders_words", table_name="orders", postgresql_using="gin")
     op.drop_index("ix_orders_ticket", table_name="orders", postgresql_where=sa.text("ticket IS NOT NULL"))
     op.drop_index("ix_orders_status_since", table_name="orders")
