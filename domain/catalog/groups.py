@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
 
+from domain.discounts.models import TradeDiscount
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
@@ -68,6 +69,12 @@ async def delete_product_group(
     """Removes a group. Raises NotFound, StaleVersion, and Invalid while products, subgroups or rules are in it."""
     group = await _locked(session, slug)
     check_version("product group", expected_version, group.version)
+    await lock_names(session, [TradeDiscount.__tablename__])
+    naming = select(TradeDiscount.name).where(
+        TradeDiscount.archived_at.is_(None), TradeDiscount.item_groups.contains([group.id])
+    )
+    if (rule := await session.scalar(naming.limit(1))) is not None:
+        raise invalid(("slug",), "IN_USE", f"The discount {rule} names {slug}. Take it out there first.")
     try:
         async with session.begin_nested():
             await session.execute(delete(ProductGroup).where(ProductGroup.id == group.id))

@@ -9,9 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.discounts.models import TradeDiscount
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
+from domain.kernel.locks import lock_names
 from domain.kernel.refusals import Invalid, NotFound, Problem, invalid
 from domain.kernel.slugs import is_slug, slug_problems
 from domain.kernel.versions import check_version
@@ -61,6 +63,12 @@ async def delete_customer_group(
     """Removes the group; its customers leave it. Raises NotFound, StaleVersion, and Invalid while a rule names it."""
     group = await _locked(session, slug)
     check_version("customer group", expected_version, group.version)
+    await lock_names(session, [TradeDiscount.__tablename__])
+    naming = select(TradeDiscount.name).where(
+        TradeDiscount.archived_at.is_(None), TradeDiscount.client_groups.contains([group.id])
+    )
+    if (rule := await session.scalar(naming.limit(1))) is not None:
+        raise invalid(("slug",), "IN_USE", f"The discount {rule} names {slug}. Take it out there first.")
     try:
         async with session.begin_nested():
             ended = select(PriceList.id).where(PriceList.archived_at.is_not(None))
@@ -71,9 +79,7 @@ async def delete_customer_group(
             )
             await session.execute(delete(CustomerGroup).where(CustomerGroup.id == group.id))
     except IntegrityError as error:
-        raise invalid(
-            ("slug",), "IN_USE", f"A price list or discount names {slug}. Take it out there first."
-        ) from error
+        raise invalid(("slug",), "IN_USE", f"A price list names {slug}. Take it out there first.") from error
 
 
 async def set_customer_groups(

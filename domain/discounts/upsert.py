@@ -20,7 +20,6 @@ from .naming import Ids, named_ids
 from .rules import voucher_key
 
 MAX_RULES = 2_000
-_ALL = "trade_discounts"
 _T = TradeDiscount
 _DIMENSIONS = ("clients", "client_groups", "items", "item_groups", "channels", "stores")
 
@@ -40,7 +39,7 @@ async def upsert_discount(session: AsyncSession, actor: Actor, command: UpsertDi
     problems = list(input_problems(command))
     if any(problem.code in ("TOO_MANY", "NOT_A_TEXT") for problem in problems):
         raise Invalid(problems)  # what cannot be looked up is not looked up
-    await lock_names(session, [_ALL])  # two that are written at once see each other's vouchers and overlaps
+    await lock_names(session, [_T.__tablename__])  # two that are written at once see each other's vouchers and overlaps
     rule = await _wanted(session, command)
     ids, wrong = await named_ids(session, command)
     problems += wrong

@@ -5,6 +5,8 @@ from uuid import UUID
 from sqlalchemy import delete, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.kernel.locks import lock_names
+
 from .models import DiscountLog, DiscountUse, TradeDiscount
 
 
@@ -15,6 +17,7 @@ async def give_uses_back(session: AsyncSession, order_id: UUID) -> None:
 
 async def move_client(session: AsyncSession, keep_id: UUID, drop_id: UUID) -> None:
     """Two customers are one: rules for the one that goes are for the one that stays, who has the uses of both."""
+    await lock_names(session, [TradeDiscount.__tablename__])  # a rule for the one that goes may be in the making
     for table in (DiscountUse, DiscountLog):
         await session.execute(
             update(table).where(table.customer_id == drop_id).values(customer_id=keep_id),

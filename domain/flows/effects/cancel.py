@@ -42,7 +42,8 @@ async def cancel(session: AsyncSession, actor: Actor, order: Order, to: Status, 
     crash_point("cancel.after_void")
     waited = Status.STOCK_UNAVAILABLE in (order.status, order.held_from)
     order.held_from = None
-    await give_uses_back(session, order.id)
+    if order.vouchers is not None:
+        await give_uses_back(session, order.id)
     if order.approve_status == PENDING:
         await withdraw(session, order, await last_approval(session, order.id), "the order is cancelled")
     await enter_status(session, order, to, actor, reason)

@@ -1,5 +1,7 @@
 """Rules as they are made and changed: what each wrong field gets, and what cannot stand beside each other."""
 
+import asyncio
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,9 +11,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.catalog.groups import delete_product_group
+from domain.catalog.models import Product
+from domain.customers.groups import delete_customer_group
 from domain.discounts.input import UpsertDiscount, input_problems
 from domain.discounts.models import Formal, TradeDiscount
 from domain.discounts.upsert import ArchiveDiscount, archive_discount, upsert_discount
+from domain.kernel.database import Database
 from domain.kernel.refusals import Invalid, NotFound, StaleVersion
 from tests.support.builders import OPERATOR, make_channel, make_customer, make_variant
 from tests.support.discounts import group_product, put_in_group
@@ -202,3 +208,52 @@ async def test_rules_that_leave_open_which_applies_are_refused(
 async def test_a_rule_may_be_written_over_itself(session: AsyncSession) -> None:
     rule = await upsert(session, stacks=False)
     assert (await upsert(session, id=rule.id, stacks=False, value=Decimal(11))).version == 2
+
+
+@pytest.mark.spec("DSC-1")
+async def test_a_group_that_a_rule_names_cannot_go(session: AsyncSession) -> None:
+    """A rule that named nobody any more would look as if it were for everybody."""
+    mug, client = await make_variant(session, "MUG"), await make_customer(session)
+    await put_in_group(session, client, "vip")
+    group = await group_product(session, mug)
+    rule = await upsert(session, client_groups=["vip"], item_groups=[group.slug])
+    (await session.get_one(Product, mug.product_id)).group_id = None
+    await session.flush()
+    for delete_group, slug in ((delete_customer_group, "vip"), (delete_product_group, group.slug)):
+        with pytest.raises(Invalid) as refusal:
+            await delete_group(session, OPERATOR, slug)
+        assert refusal.value.problems[0].code == "IN_USE"
+    await archive_discount(session, OPERATOR, ArchiveDiscount(discount_id=rule.id))
+    await delete_customer_group(session, OPERATOR, "vip")
+    await delete_product_group(session, OPERATOR, group.slug)
+
+
+@pytest.mark.spec("DSC-1")
+async def test_of_two_who_make_the_same_rule_at_once_one_is_told(database: Database) -> None:
+    async def attempt(**fields: Any) -> str:
+        try:
+            async with database.begin() as session:
+                await upsert(session, **fields)
+                return "made"
+        except Invalid as refusal:
+            return refusal.problems[0].code
+
+    vouchers = await asyncio.gather(*(attempt(voucher="Promo") for _ in range(4)))
+    exclusive = await asyncio.gather(*(attempt(stacks=False) for _ in range(4)))
+    assert (Counter(vouchers), Counter(exclusive)) == ({"made": 1, "TAKEN": 3}, {"made": 1, "OVERLAPS": 3})
+
+
+@pytest.mark.spec("DSC-1")
+async def test_of_two_editors_at_once_the_second_is_told(database: Database) -> None:
+    async with database.begin() as session:
+        rule = await upsert(session)
+
+    async def edit(value: int) -> str:
+        try:
+            async with database.begin() as session:
+                await upsert(session, id=rule.id, expected_version=1, value=Decimal(value))
+                return "written"
+        except StaleVersion as refusal:
+            return refusal.code
+
+    assert Counter(await asyncio.gather(*(edit(value) for value in (11, 12, 13)))) == {"written": 1, "STALE_VERSION": 2}

@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.discounts.models import DiscountLog, DiscountUse, Formal, TradeDiscount
-from domain.flows.create_order import CreateOrder, OrderCustomer, OrderedLine, create_order
+from domain.flows.create_order import CreateOrder, Fee, OrderCustomer, OrderedLine, create_order
 from domain.flows.edit_lines import EditedContents, EditedLine
 from domain.flows.edit_order import EditOrder, edit_order
 from domain.flows.merge_customers import merge_customers
@@ -379,3 +379,34 @@ async def test_the_number_of_statements_does_not_grow_with_lines_and_rules(
     finally:
         event.remove(engine.sync_engine, "before_cursor_execute", note)
     assert few == [without + 4] * 2, "the rules, the groups, the lock, the uses"
+
+
+@pytest.mark.spec("DSC-2")
+async def test_the_same_order_gets_the_same_wherever_it_is_entered(session: AsyncSession, goods: None) -> None:
+    await make_rule(session, "7.77")
+    await make_rule(session, "33.33", formal=Formal.AMOUNT, voucher="GIFT")
+    outcomes = []
+    for connector in ("manual", "api", "portal", "woocommerce"):
+        channel = await make_channel(session, connector=connector)
+        order = await enter(session, "GIFT", channel=channel.slug)
+        outcomes.append((discounts(order), order.tax_total, order.total))
+    assert outcomes == outcomes[:1] * 4
+
+
+@pytest.mark.spec("DSC-1")
+async def test_rules_are_those_of_the_time_when_the_order_was_placed(session: AsyncSession, goods: None) -> None:
+    """An agent who enters yesterday's call today gives yesterday's campaign."""
+    await make_rule(session, "10", starts_at=NOW - 2 * DAY, ends_at=NOW - DAY)
+    assert (await enter(session)).discount_total == 0
+    order = await enter(session, placed_at=NOW - DAY - timedelta(seconds=1))
+    assert order.discount_total == 25
+    order = await edit(session, order, EditedLine(line=order.lines[0].id, quantity=Decimal(1)))
+    assert order.discount_total == 10
+
+
+@pytest.mark.spec("DSC-2")
+@pytest.mark.spec("ORD-10")
+async def test_fees_that_a_discount_leaves_below_zero_are_refused(session: AsyncSession, goods: None) -> None:
+    await make_rule(session, "90")
+    fee = Fee(Decimal(-100), None, "Goodwill")
+    assert await refusal(session, fees=[fee]) == [("fees", "OUT_OF_RANGE")]
