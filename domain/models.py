@@ -16,6 +16,7 @@ from domain.intake import models as intake
 from domain.invoicing import models as invoicing
 from domain.kernel import attempts, connector_state, idempotency, outbox, schedule
 from domain.kernel.database import Base
+from domain.metafields import models as metafields
 from domain.orders import models as orders
 from domain.payments import models as payments
 from domain.pricing import models as pricing
@@ -44,6 +45,7 @@ __all__ = [
     "idempotency",
     "intake",
     "invoicing",
+    "metafields",
     "orders",
     "outbox",
     "payments",

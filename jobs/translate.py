@@ -35,7 +35,7 @@ from omnisales_sdk import Problem as TheirProblem
 
 
 def incoming_order(order: ExternalOrder) -> IncomingOrder:
-    """An order as a connector read it. `extra` stays behind: it means nothing to the domain."""
+    """An order as a connector read it. Of `extra`, what is a plain value goes along: metafields may take it."""
     customer = order.customer
     return IncomingOrder(
         external_id=order.external_id,
@@ -86,6 +86,7 @@ def incoming_order(order: ExternalOrder) -> IncomingOrder:
         note=order.note,
         delivery_point=order.delivery_point,
         test=order.test,
+        extra={name: value for name, value in order.extra.items() if isinstance(value, (str, int, float, bool))},
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.calendar.set import calendar_of
 from domain.kernel.refusals import NotFound
+from domain.metafields.models import Owner
 from domain.reads import (
     access_rows,
     approval_rows,
@@ -16,6 +17,7 @@ from domain.reads import (
     customer_rows,
     discount_rows,
     group_rows,
+    metafield_rows,
     price_rows,
     procurement_rows,
     products_page,
@@ -26,7 +28,7 @@ from domain.reads.rate_rows import rates_on
 
 from .context import Context
 from .lookahead import Selection
-from .parts import catalog, pricing, stock
+from .parts import catalog, metafields, pricing, stock
 from .parts.accounts import make_accounts
 from .parts.discounts import make_discounts
 from .parts.documents import find_delivery_notes, find_packing_lists
@@ -44,6 +46,8 @@ from .types.channel import ChannelMapping, MappingKind, SyncStarted
 from .types.currency import ExchangeRates, make_rate
 from .types.dead_letters import DeadLettersRevived
 from .types.diary import Replayed, Resolved
+from .types.ids import gid
+from .types.metafield import MetafieldsSet, make_definition, make_metafield
 from .types.pricing import PriceListItemsSet
 from .types.stock import StockReceived
 from .types.view import OrderViewDeleted
@@ -95,11 +99,14 @@ async def _customer_group(context: Context, result: Made, _: Selection) -> Any:
     return customer_group(row)
 
 
-async def _product_family(context: Context, result: Made, _: Selection) -> Any:
+async def _product_family(context: Context, result: Made, asked: Selection) -> Any:
     async with context.services.database.read() as connection:
         row = await products_page.family_by_id(connection, result.id)
         assert row is not None  # products are never deleted
-        return catalog.family(row, await products_page.variants_of(connection, [row.id]))
+        family = catalog.family(row, await products_page.variants_of(connection, [row.id]))
+        if "metafields" in asked.get("variants", {}):
+            await metafields.fill(connection, Owner.PRODUCT, family.variants)
+    return family
 
 
 async def _product_group(context: Context, result: Made, _: Selection) -> Any:
@@ -150,12 +157,28 @@ async def _courier_account(context: Context, result: Made, _: Selection) -> Any:
         return make_accounts(context, await channel_rows.courier_accounts(connection, [result.id]))[0]
 
 
-async def _product(context: Context, result: Made, _: Selection) -> Any:
+async def _product(context: Context, result: Made, asked: Selection) -> Any:
     async with context.services.database.read() as connection:
         row = await catalog_rows.variant_by_id(connection, result.id)
-    if row is None:
-        raise NotFound("product", result.id)
-    return catalog.product(row)
+        if row is None:
+            raise NotFound("product", result.id)
+        product = catalog.product(row)
+        if "metafields" in asked:
+            await metafields.fill(connection, Owner.PRODUCT, [product])
+    return product
+
+
+async def _metafield_definition(context: Context, result: Made, _: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        [row] = await metafield_rows.definition_by_id(connection, result.id)
+    return make_definition(row)
+
+
+async def _metafields_set(context: Context, result: Made, _: Selection) -> Any:
+    owner = Owner(result.data["owner"])
+    async with context.services.database.read() as connection:
+        rows = await metafield_rows.values_of(connection, owner, [result.id])
+    return MetafieldsSet(owner=owner, id=gid(result.id), metafields=[make_metafield(row) for row in rows])
 
 
 async def _stock(context: Context, result: Made, _: Selection) -> Any:
@@ -293,6 +316,8 @@ _ANSWERS: Mapping[str, Answer] = {
     "Channel": _channel,
     "CourierAccount": _courier_account,
     "Product": _product,
+    "MetafieldDefinition": _metafield_definition,
+    "MetafieldsSet": _metafields_set,
     "StockReceived": _stock,
     "Warehouse": _warehouse,
     "ReceiptNote": _receipt_note,

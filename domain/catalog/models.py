@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.kernel.database import Base, Key, Quantity, UnitPrice
+from domain.kernel.database import Base, Json, Key, Quantity, UnitPrice
 
 
 class ProductGroup(Base):
@@ -66,6 +66,7 @@ class Variant(Base):
     width_cm: Mapped[Quantity | None]
     height_cm: Mapped[Quantity | None]
     active: Mapped[bool] = mapped_column(default=True)
+    metafields: Mapped[Json | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -75,6 +76,13 @@ class Variant(Base):
         Index("ix_variants_barcode", "barcode", postgresql_where=text("barcode IS NOT NULL")),
         Index("ix_variants_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
         Index("ix_variants_sku_trgm", "sku", postgresql_using="gin", postgresql_ops={"sku": "gin_trgm_ops"}),
+        Index(
+            "ix_variants_metafields",
+            "metafields",
+            postgresql_using="gin",
+            postgresql_ops={"metafields": "jsonb_path_ops"},
+            postgresql_where=text("metafields IS NOT NULL"),
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Computed, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.kernel.database import Base, Key
+from domain.kernel.database import Base, Json, Key
 
 
 class Customer(Base):
@@ -25,6 +25,7 @@ class Customer(Base):
     company: Mapped[str | None]
     tax_id: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    metafields: Mapped[Json | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     searched: Mapped[str] = mapped_column(
@@ -32,6 +33,13 @@ class Customer(Base):
     )
 
     __table_args__ = (
+        Index(
+            "ix_customers_metafields",
+            "metafields",
+            postgresql_using="gin",
+            postgresql_ops={"metafields": "jsonb_path_ops"},
+            postgresql_where=text("metafields IS NOT NULL"),
+        ),
         Index("ix_customers_created", "created_at", "id"),
         Index("ix_customers_email", "email", postgresql_where=text("email IS NOT NULL")),
         Index(

@@ -20,6 +20,9 @@ from domain.kernel.currencies import CURRENCIES
 from domain.kernel.ids import new_id
 from domain.kernel.money import ZERO
 from domain.kernel.refusals import Invalid, NotFound, Problem
+from domain.metafields.models import Owner
+from domain.metafields.queries import fields_of
+from domain.metafields.values import checked, merged
 from domain.orders.dates import past_problem, promise_problem
 from domain.orders.delivery_point import NO_POINT, DeliveryPoint
 from domain.orders.models import Order
@@ -111,6 +114,8 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
         problems.extend(total_problems(lines, charges))
     problems.extend(_date_problems(command, channel.connector))
     problems.extend(buyer.problems)
+    metafields, unusable = await _metafields(session, actor, command)
+    problems.extend(unusable)
     order_id = new_id()
     if command.external_id is not None:
         problems.extend(await _claim(session, channel.channel_id, command.external_id, order_id))
@@ -157,10 +162,11 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
                 payment_kind=kind_of(command.payment_method, channel.method) or origin.payment_kind,
                 note=command.note,
                 promised_on=command.promised_on,
+                metafields=metafields,
                 test=command.test,
                 placed_at=command.placed_at,
                 **(command.delivery_point.as_columns() if command.delivery_point else NO_POINT),
-                data={**discount_data(discounted), **origin.data},
+                data={**discount_data(discounted), **({"metafields": metafields} if metafields else {}), **origin.data},
                 more=use_rows(sale, discounted, lines),
             )
         ],
@@ -172,6 +178,19 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     elif _may_be_short(rows, lines):
         await check_entry(session, [order])
     return order
+
+
+async def _metafields(
+    session: AsyncSession, actor: Actor, command: CreateOrder
+) -> tuple[dict[str, Any] | None, Sequence[Problem]]:
+    """The metafields as they are kept; without any, nothing is asked."""
+    if not command.metafields:
+        return None, ()
+    try:
+        fields = await fields_of(session, Owner.ORDER)
+        return merged(None, checked(command.metafields, fields, actor, path=("metafields",))), ()
+    except Invalid as refusal:
+        return None, refusal.problems
 
 
 def _charges(command: CreateOrder) -> tuple[list[NewCharge], list[Problem]]:

@@ -1,6 +1,6 @@
 """Orders that are new here are written, all of a batch in a few statements (spec SYN-4, SYN-6)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,10 @@ from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
 from domain.kernel.money import to_cents
+from domain.metafields.models import Owner
+from domain.metafields.queries import fields_of
+from domain.metafields.rules import Field
+from domain.metafields.values import usable
 from domain.orders.models import ChargeKind, Order
 from domain.orders.status import Status
 from domain.payments.models import MoneyFlow
@@ -58,9 +62,10 @@ async def import_new(session: AsyncSession, actor: Actor, world: World, arrivals
         return []
     customers: list[dict[str, Any]] = []
     buyers = [_buyer(world, arrival, customers) for arrival in arrivals]
+    fields = await fields_of(session, Owner.ORDER) if any(one.order.extra for one in arrivals) else {}
     made = [contents(arrival.order, arrival.meaning.variants) for arrival in arrivals]
     new = [
-        _new_order(world.rules, arrival, customer_id, what)
+        _new_order(world.rules, arrival, customer_id, what, fields)
         for arrival, customer_id, what in zip(arrivals, buyers, made, strict=True)
     ]
     orders = await place_orders(session, actor, new, customers)
@@ -86,9 +91,12 @@ def _buyer(world: World, arrival: NewArrival, customers: list[dict[str, Any]]) -
     return customer_id
 
 
-def _new_order(rules: ChannelRules, arrival: NewArrival, customer_id: UUID, what: Contents) -> NewOrder:
+def _new_order(
+    rules: ChannelRules, arrival: NewArrival, customer_id: UUID, what: Contents, fields: Mapping[str, Field]
+) -> NewOrder:
     incoming, meaning = arrival.order, arrival.meaning
     assert meaning.status is not None
+    metafields = usable(incoming.extra, fields, rules.channel.connector) or None
     return NewOrder(
         channel_id=rules.channel.id,
         currency=incoming.currency,
@@ -108,9 +116,10 @@ def _new_order(rules: ChannelRules, arrival: NewArrival, customer_id: UUID, what
         payment_title=incoming.payment_title or None,
         payment_kind=meaning.payment_kind,
         note=incoming.note or None,
+        metafields=metafields,
         test=incoming.test,
         placed_at=incoming.placed_at,
-        data=_history(incoming, what),
+        data={**_history(incoming, what), **({"metafields": metafields} if metafields else {})},
     )
 
 

@@ -13,6 +13,7 @@ from domain.kernel.database import Json
 from domain.kernel.money import MAX_AMOUNT, ZERO
 from domain.kernel.refusals import Path, Problem
 from domain.kernel.texts import text_problem
+from domain.metafields.values import Sent
 from domain.orders.delivery_point import DeliveryPoint, point_problems
 from domain.orders.inputs import price_problem
 from domain.orders.totals import ChargeLike, LineLike, line_amounts, order_totals
@@ -93,6 +94,7 @@ class CreateOrder:
     promised_on: date | None = None
     placed_at: datetime | None = None
     vouchers: Sequence[str] = ()
+    metafields: Sequence[Sent] = ()
     test: bool = False
     origin: Origin | None = None
 

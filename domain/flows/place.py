@@ -129,6 +129,7 @@ class NewOrder:
     payment_title: str | None = None
     payment_kind: PaymentKind | None = None
     note: str | None = None
+    metafields: Json | None = None
     promised_on: date | None = None
     test: bool = False
     placed_at: datetime | None = None
@@ -142,7 +143,7 @@ _COPIED = (
     *("id", "channel_id", "external_id", "external_number", "status", "approve_status", "customer_id", "seller"),
     *("buyer_tax_id", "ticket", "billing", "shipping", "delivery_point", "delivery_point_provider"),
     *("delivery_point_name", "payment_method", "payment_title", "payment_kind", "currency", "note", "promised_on"),
-    *("test", "vouchers"),
+    *("test", "vouchers", "metafields"),
 )
 
 Rows = dict[type[Base], list[dict[str, Any]]]

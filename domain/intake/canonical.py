@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from .types import IncomingOrder
 
 _ADAPTER = TypeAdapter(IncomingOrder)
-_NOT_CONTENT = ("version",)
+_NOT_CONTENT = ("version", "extra")
 _NOT_OF_A_LINE = ("sku", "variant")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -31,6 +31,7 @@ def from_json(value: dict[str, Any]) -> IncomingOrder:
 def fingerprint(order: IncomingOrder) -> str:
     """SHA-256 of what the order says, however its numbers are spelled (2 = 2.00).
 
+    `extra` is none of it: metafields are filled in once, when the order is new, and are the house's own then.
     A line's SKU and variant are left out: shops read them from the product at the time of the request, so that they
     change (a SKU renamed, a product deleted) without anybody having touched the order; the line's id tells lines apart.
     """

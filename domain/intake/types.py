@@ -3,6 +3,7 @@
 It mirrors what connectors hand over and leaves out what means nothing here. Amounts are without tax unless said.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -98,6 +99,7 @@ class IncomingRefund:
 class IncomingOrder:
     """An order as the channel tells it. `status` and `payment_method` are the channel's words, `total` its truth.
 
+    `extra` is what the connector knows beyond this; what of it is declared as a metafield is kept.
     `version` orders the states of one order: later compares greater as text; None when unknown.
     """
 
@@ -121,3 +123,4 @@ class IncomingOrder:
     note: str = ""
     delivery_point: str = ""
     test: bool = False
+    extra: Mapping[str, str | int | float | bool] = field(default_factory=dict)

@@ -109,6 +109,7 @@ class Order(Base):
     shortages: Mapped[list[Json] | None]
     short_on_entry: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     vouchers: Mapped[list[Json] | None]
+    metafields: Mapped[Json | None]
     placed_at: Mapped[datetime]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -119,6 +120,13 @@ class Order(Base):
     charges: Mapped[list["OrderCharge"]] = relationship(lazy="raise", order_by="OrderCharge.position")
 
     __table_args__ = (
+        Index(
+            "ix_orders_metafields",
+            "metafields",
+            postgresql_using="gin",
+            postgresql_ops={"metafields": "jsonb_path_ops"},
+            postgresql_where=text("metafields IS NOT NULL"),
+        ),
         Index("ix_orders_created", "created_at", "id"),
         Index("ix_orders_updated", "updated_at", "id"),
         Index("ix_orders_total", "total", "id"),
@@ -181,8 +189,16 @@ class OrderLine(Base):
     tax_rate: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     tax: Mapped[Amount]
     total: Mapped[Amount]
+    metafields: Mapped[Json | None]
 
     __table_args__ = (
+        Index(
+            "ix_order_lines_metafields",
+            "metafields",
+            postgresql_using="gin",
+            postgresql_ops={"metafields": "jsonb_path_ops"},
+            postgresql_where=text("metafields IS NOT NULL"),
+        ),
         UniqueConstraint("order_id", "position"),
         Index("ix_order_lines_variant", "variant_id"),
         Index("ix_order_lines_sku", "sku"),

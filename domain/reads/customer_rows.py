@@ -1,6 +1,6 @@
 """Customers and their groups, as rows for an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,8 +14,10 @@ from sqlalchemy.types import Uuid
 from domain.customers.models import Customer, CustomerGroup, CustomerGroupMember
 from domain.kernel.refusals import invalid
 from domain.kernel.texts import text_problem
+from domain.metafields.models import Owner
 
 from .keyset import Page, Sort, Window, beyond, moment, page_of
+from .metafield_rows import CONTAINED, contains
 from .rows import AnySelect, Rows
 from .search import PHONE, like_pattern
 
@@ -47,11 +49,13 @@ _SHORTEST_PART = 3
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerFilter:
     """`search` is a part of name, e-mail, company or tax id (three letters at least; accents and capitals do not
-    matter), a whole e-mail, or a phone however it is written; `group` is a slug.
+    matter), a whole e-mail, or a phone however it is written; `group` is a slug; `metafields` are
+    values that theirs contain (`contained`).
     """
 
     search: str | None = None
     group: str | None = None
+    metafields: Mapping[str, Any] | None = None
 
 
 async def customers_page(
@@ -64,23 +68,27 @@ async def customers_page(
         values |= _search_values(search)
     if where.group is not None:
         values["group"] = "" if text_problem(where.group) else where.group
+    if where.metafields:
+        values[CONTAINED] = where.metafields
     if wanted.place is not None:
         values |= {"place_value": wanted.place[0], "place_id": wanted.place[1]}
-    statement = _page(columns, bool(search), where.group is not None, wanted.place is not None)
+    statement = _page(columns, bool(search), where.group is not None, bool(where.metafields), wanted.place is not None)
     return page_of((await connection.execute(statement, values)).all(), wanted)
 
 
 @lru_cache(maxsize=128)
-def _page(columns: tuple[str, ...], search: bool, group: bool, placed: bool) -> AnySelect:
+def _page(columns: tuple[str, ...], search: bool, group: bool, metafields: bool, placed: bool) -> AnySelect:
     rows = select(*(_C[name] for name in columns), _C.created_at.label("sorted_by"))
     if group:
         rows = rows.where(_C.id.in_(_IN_GROUP))
+    if metafields:
+        rows = rows.where(contains(Owner.CUSTOMER))
     if placed:
         place = bindparam("place_value", type_=_C.created_at.type), bindparam("place_id", type_=Uuid())
         rows = rows.where(beyond(_C.created_at, _C.id, *place, ascending=False))
-    if not search:
+    if not search and not metafields:
         return rows.order_by(_C.created_at.desc(), _C.id.desc()).limit(bindparam("size"))
-    found = rows.where(_FOUND).offset(literal_column("0")).subquery()  # found first, sorted then
+    found = (rows.where(_FOUND) if search else rows).offset(literal_column("0")).subquery()  # found first, sorted then
     return select(*found.c).order_by(found.c.sorted_by.desc(), found.c.id.desc()).limit(bindparam("size"))
 
 

@@ -1,6 +1,6 @@
 """A page of the catalogue, newest first, by SKU (spec CAT-1); and whole products with their variants."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,9 +15,11 @@ from sqlalchemy.types import Uuid
 from domain.catalog.models import Product, ProductGroup, Variant
 from domain.kernel.refusals import invalid
 from domain.kernel.texts import text_problem
+from domain.metafields.models import Owner
 
 from .catalog_rows import VARIANT
 from .keyset import Page, Sort, Window, beyond, moment, page_of
+from .metafield_rows import contains
 from .rows import AnyRow, AnySelect, Rows
 from .search import like_pattern
 
@@ -41,23 +43,26 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
     "barcode": _V.barcode == bindparam("barcode"),
     "active": _V.active == bindparam("active"),
     "group": _group_and_below(),
+    "metafields": contains(Owner.PRODUCT),
     "search": or_(
         _V.name.ilike(bindparam("pattern")), _V.sku.ilike(bindparam("pattern")), _V.barcode == bindparam("search")
     ),
 }
-_FEW = frozenset({"search", "group", "sku", "barcode"})
+_FEW = frozenset({"search", "group", "sku", "barcode", "metafields"})
 """Conditions that leave few variants: those are found first, by their own index, and sorted then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductFilter:
-    """What must hold; None does not ask. `search` is a part of name or SKU, or a whole barcode; `group` is a slug."""
+    """What must hold; None does not ask. `search` is a part of name or SKU, or a whole barcode; `group` is a slug;
+    `metafields` are values that theirs contain (`contained`)."""
 
     search: str | None = None
     sku: str | None = None
     barcode: str | None = None
     group: str | None = None
     active: bool | None = None
+    metafields: Mapping[str, Any] | None = None
 
 
 async def products_page(connection: AsyncConnection, wanted: Window, where: ProductFilter) -> Page:

@@ -12,6 +12,7 @@ from .diary import DiaryMutations
 from .discounts import DiscountsMutations
 from .estimates import EstimatesMutations
 from .fulfilment import FulfilmentMutations
+from .metafields import MetafieldsMutations
 from .orders import OrdersMutations
 from .pricing import PricingMutations
 from .procurement import ProcurementMutations
@@ -45,6 +46,7 @@ class Mutation(
     AccessMutations,
     CurrencyMutations,
     ApprovalsMutations,
+    MetafieldsMutations,
     PricingMutations,
     ViewsMutations,
 ):

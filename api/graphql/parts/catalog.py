@@ -38,6 +38,7 @@ def product(row: AnyRow) -> Product:
         width_cm=plain_or_none(row.width_cm),
         height_cm=plain_or_none(row.height_cm),
         active=row.active,
+        metafields=[],
         group=_group(row),
         family=gid(row.product_id),
         options=[

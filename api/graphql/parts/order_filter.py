@@ -6,13 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.graphql.types.metafield import MetafieldFilter
 from api.graphql.types.order_page import OrderFilter
 from domain.calendar.set import calendar_of
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import parse_id
+from domain.metafields.models import Owner
 from domain.reads import order_filter as asked_for
 from domain.reads.aging import OrderAging, aging
 from domain.reads.channel_rows import channel_ids
+from domain.reads.metafield_rows import CONTAINED, contained, contains
 
 NOBODY = UUID(int=0)
 """An id that nothing has: a filter by something that does not exist finds nothing."""
@@ -45,9 +48,15 @@ async def order_filter(connection: AsyncConnection, asked: OrderFilter | None) -
         numbers = tuple(_NO_NUMBER if (number := number_of(one)) is None else number for one in asked.number)
     rest: dict[str, Any] = {name: _values(getattr(asked, name)) for name in _LISTS}
     rest |= {name: getattr(asked, name) for name in _AS_THEY_ARE}
-    return asked_for.OrderFilter(
-        channel_id=channels, customer_id=customer, number=numbers, also=await _aging(connection, asked.aging), **rest
-    )
+    also = (*await _aging(connection, asked.aging), *await _metafields(connection, asked.metafields))
+    return asked_for.OrderFilter(channel_id=channels, customer_id=customer, number=numbers, also=also, **rest)
+
+
+async def _metafields(connection: AsyncConnection, wanted: list[MetafieldFilter] | None) -> tuple[asked_for.Also, ...]:
+    if not wanted:
+        return ()
+    values = await contained(connection, Owner.ORDER, [one.sent() for one in wanted])
+    return (asked_for.Also("metafields", lambda: contains(Owner.ORDER), {CONTAINED: values}, few=True),)
 
 
 async def _aging(connection: AsyncConnection, kinds: list[OrderAging] | None) -> tuple[asked_for.Also, ...]:

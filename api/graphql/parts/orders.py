@@ -13,7 +13,7 @@ from api.graphql.types.order import ORDER, Order
 from domain.reads.order_rows import orders_by_id
 from domain.reads.rows import Rows
 
-from . import approvals, back_orders, documents, lines, money, people, progress, shipments
+from . import approvals, back_orders, documents, lines, metafields, money, people, progress, shipments
 
 Part: TypeAlias = Callable[[Context, AsyncConnection, Sequence[Order], Selection], Awaitable[None]]
 
@@ -28,6 +28,7 @@ PARTS: Mapping[str, Part] = {
     "history": progress.history,
     "notes": progress.notes,
     "approval": approvals.approval,
+    "metafields": metafields.of_orders,
     "nextActions": progress.next_actions,
     "lacking": progress.lacking,
     "deliveryNotes": documents.delivery_notes,

@@ -13,10 +13,13 @@ from api.graphql.types.customer import CUSTOMER, Customer, CustomerGroup
 from api.graphql.types.ids import gid
 from api.graphql.types.order import Order
 from api.webhooks.addresses import channel_webhook
+from domain.metafields.models import Owner
 from domain.reads.channel_rows import channels_by_id
 from domain.reads.customer_rows import groups_of_customers
 from domain.reads.order_rows import customers_by_id
 from domain.reads.rows import AnyRow, Rows
+
+from . import metafields
 
 
 async def customers(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
@@ -44,6 +47,8 @@ async def make_customers(connection: AsyncConnection, rows: Rows, below: Selecti
             groups[row.customer_id].append(customer_group(row))
         for customer in made:
             customer.groups = groups[customer.key]
+    if "metafields" in below:
+        await metafields.fill(connection, Owner.CUSTOMER, made)
     return made
 
 

@@ -14,6 +14,7 @@ from .diary import DiaryQueries
 from .discount_preview import DiscountPreviewQueries
 from .discounts import DiscountsQueries
 from .estimates import EstimatesQueries
+from .metafields import MetafieldsQueries
 from .morning import MorningQueries
 from .orders import OrdersQueries
 from .pricing import PricingQueries
@@ -38,6 +39,7 @@ class Query(
     AccessQueries,
     CurrencyQueries,
     ApprovalsQueries,
+    MetafieldsQueries,
     PricingQueries,
     SettingsQueries,
     MorningQueries,

@@ -2,9 +2,10 @@
 
 import strawberry
 
-from api.graphql.context import Info
+from api.graphql.context import Info, selected
 from api.graphql.fields import root
-from api.graphql.parts import catalog
+from api.graphql.lookahead import below
+from api.graphql.parts import catalog, metafields
 from api.graphql.queries.orders import DEFAULT_PAGE, page_info
 from api.graphql.types.catalog import (
     Product,
@@ -19,9 +20,11 @@ from api.graphql.types.stock import StockLevel
 from domain.kernel.actor import Permission
 from domain.kernel.ids import parse_id
 from domain.kernel.refusals import invalid
+from domain.metafields.models import Owner
 from domain.reads import keyset, products_page
 from domain.reads.catalog_rows import stock_levels, variant_by_sku
 from domain.reads.group_rows import product_groups
+from domain.reads.metafield_rows import contained
 
 _MOST = 200
 
@@ -29,7 +32,12 @@ _MOST = 200
 async def _product(info: Info, sku: str) -> Product | None:
     async with info.context.services.database.read() as connection:
         row = await variant_by_sku(connection, sku)
-    return None if row is None else catalog.product(row)
+        if row is None:
+            return None
+        product = catalog.product(row)
+        if "metafields" in selected(info):
+            await metafields.fill(connection, Owner.PRODUCT, [product])
+    return product
 
 
 async def _stock(info: Info, skus: list[str]) -> list[StockLevel]:
@@ -44,17 +52,23 @@ async def _products(
 ) -> ProductConnection:
     window = keyset.window(products_page.NEWEST, first=first, after=after, last=None, before=None)
     asked = filter or ProductFilter()
-    where = products_page.ProductFilter(
-        search=asked.search, sku=asked.sku, barcode=asked.barcode, group=asked.group, active=asked.active
-    )
     async with info.context.services.database.read() as connection:
+        given = [one.sent() for one in asked.metafields or ()]
+        where = products_page.ProductFilter(
+            search=asked.search,
+            sku=asked.sku,
+            barcode=asked.barcode,
+            group=asked.group,
+            active=asked.active,
+            metafields=await contained(connection, Owner.PRODUCT, given) if given else None,
+        )
         page = await products_page.products_page(connection, window, where)
+        nodes = [catalog.product(row) for row in page.rows]
+        if "metafields" in below(selected(info), "edges", "node"):
+            await metafields.fill(connection, Owner.PRODUCT, nodes)
     cursors = [keyset.encode(products_page.NEWEST, row.sorted_by, row.id) for row in page.rows]
     return ProductConnection(
-        edges=[
-            ProductEdge(cursor=cursor, node=catalog.product(row))
-            for cursor, row in zip(cursors, page.rows, strict=True)
-        ],
+        edges=[ProductEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
         page_info=page_info(page, window, cursors, near=window.place is not None),
     )
 
@@ -68,7 +82,10 @@ async def _family(info: Info, by: ProductRef) -> ProductFamily | None:
             row = None if key is None else await products_page.family_by_id(connection, key)
         if row is None:
             return None
-        return catalog.family(row, await products_page.variants_of(connection, [row.id]))
+        family = catalog.family(row, await products_page.variants_of(connection, [row.id]))
+        if "metafields" in below(selected(info), "variants"):
+            await metafields.fill(connection, Owner.PRODUCT, family.variants)
+    return family
 
 
 async def _groups(info: Info) -> list[ProductGroup]:

@@ -17,7 +17,9 @@ from api.graphql.types.customer import (
 )
 from domain.kernel.actor import Permission
 from domain.kernel.ids import parse_id
+from domain.metafields.models import Owner
 from domain.reads import customer_rows, keyset
+from domain.reads.metafield_rows import contained
 from domain.reads.order_rows import customers_by_email
 
 
@@ -43,8 +45,10 @@ async def _customer_list(
     window = keyset.window(customer_rows.NEWEST, first=first, after=after, last=None, before=None)
     inside = below(selected(info), "edges", "node")
     asked = filter or CustomerFilter()
-    where = customer_rows.CustomerFilter(search=asked.search, group=asked.group)
     async with info.context.services.database.read() as connection:
+        given = [one.sent() for one in asked.metafields or ()]
+        metafields = await contained(connection, Owner.CUSTOMER, given) if given else None
+        where = customer_rows.CustomerFilter(search=asked.search, group=asked.group, metafields=metafields)
         page = await customer_rows.customers_page(connection, CUSTOMER.select(inside).columns, window, where)
         nodes = await make_customers(connection, page.rows, inside)
     cursors = [keyset.encode(customer_rows.NEWEST, row[-1], row[0]) for row in page.rows]

@@ -13,6 +13,7 @@ from domain.orders import delivery_point
 
 from .address import AddressInput
 from .enums import OrderStatus
+from .metafield import MetafieldValueInput
 
 VERSION = "The version that you read; another one now is refused with StaleVersion. Null asks for no check."
 
@@ -78,6 +79,7 @@ class OrderCreateInput:
         "The promised day, not in the past. A channel for pre-orders (pre_order) needs one after today."
     )
     placed_at: datetime | None = optional("When the buyer placed it, not in the future; null: now.")
+    metafields: list[MetafieldValueInput] | None = optional("Fields of the house's own; each once.")
     vouchers: list[str] | None = optional("Voucher codes, in any case; at most 10. Each must apply to the order.")
     test: bool | None = optional("A test order reserves and invoices nothing; null: it is none.")
 

@@ -9,6 +9,7 @@ import strawberry
 
 from api.graphql.fields import attribute, optional
 
+from .metafield import Metafield, MetafieldFilter
 from .money import Money, MoneyInput
 from .page import PageInfo
 from .refusals import Invalid, NotFound, StaleVersion
@@ -56,6 +57,7 @@ class Product:
     width_cm: Decimal | None = attribute("Centimetres.")
     height_cm: Decimal | None = attribute("Centimetres.")
     active: bool = attribute("Whether it is sold.")
+    metafields: list[Metafield] = attribute("Fields of the house's own, by key.", size=3)
     group: ProductGroup | None = attribute("The group or subgroup that it is in.")
     family: strawberry.ID = attribute("The id of the whole product, which may have other variants: `productFamily`.")
     options: list[ProductOption] = attribute(
@@ -131,6 +133,7 @@ class ProductFilter:
     barcode: str | None = optional("This barcode.")
     group: str | None = optional("The slug of a group: its products and those of its subgroups.")
     active: bool | None = optional("Whether they are sold.")
+    metafields: list[MetafieldFilter] | None = optional("All of these fields have these values; 10 at most.")
 
 
 @strawberry.input(description="A whole product by exactly one of these.", one_of=True)

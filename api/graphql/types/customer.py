@@ -9,6 +9,7 @@ import strawberry
 from api.graphql.blueprint import Blueprint, Source
 from api.graphql.fields import attribute, optional
 
+from .metafield import Metafield, MetafieldFilter
 from .page import PageInfo
 from .refusals import Invalid, NotFound, StaleVersion
 
@@ -31,6 +32,7 @@ class Customer:
     company: str | None = attribute("The company's name.")
     tax_id: str | None = attribute("The company's tax id (CUI).")
     groups: list[CustomerGroup] = attribute("The groups that the customer is in, by slug; at most 50.", size=2)
+    metafields: list[Metafield] = attribute("Fields of the house's own, by key.", size=3)
     version: int = attribute("Grows with every edit; named as expectedVersion it guards from overwriting others.")
     created_at: datetime = attribute("When we first met.")
 
@@ -86,6 +88,7 @@ class CustomerGroupInput:
 class CustomerFilter:
     search: str | None = optional("A part of name or e-mail (3 characters or more), or a whole e-mail or phone.")
     group: str | None = optional("The slug of a group that they are in.")
+    metafields: list[MetafieldFilter] | None = optional("All of these fields have these values; 10 at most.")
 
 
 @strawberry.type(description="A customer and its place in the list.")

@@ -24,6 +24,7 @@ from .enums import ApproveStatus, OrderStatus
 from .fulfilment import DeliveryNote, PackingList
 from .history import HistoryEntry
 from .invoice import Invoice
+from .metafield import Metafield
 from .money import Money, money, plain, plain_or_none, unit_price
 from .note import OrderNote
 from .payment import Payment, PaymentKind
@@ -51,6 +52,7 @@ class ChargeKind(Enum):
 
 @strawberry.type(description="A line: total = quantity x unitPrice, rounded, - discount + tax.")
 class OrderLine:
+    key: strawberry.Private[UUID]
     id: strawberry.ID = attribute("Our id.")
     position: int = attribute("From 1.")
     sku: str | None = attribute("The SKU when it was ordered.")
@@ -63,6 +65,7 @@ class OrderLine:
     tax: Money = attribute("The tax.")
     tax_rate: Decimal | None = attribute("In percent, where one rate was used.")
     total: Money = attribute("With tax, after discount.")
+    metafields: list[Metafield] = attribute("Fields of the house's own, by key.", size=3)
 
 
 @strawberry.type(description="What of a confirmed order's line waits for goods, since the order was confirmed in part.")
@@ -128,6 +131,7 @@ class Order:
     status_code: int = attribute("The guide's code of the status, 0 to 16.")
     approve_status: ApproveStatus | None = attribute("The approval that a rule asks for; null: none does.")
     approval: Approval | None = attribute("What is asked of whom, or was last; null: no rule ever held it.")
+    metafields: list[Metafield] = attribute("Fields of the house's own, by key.", size=3)
     payment_state: PaymentState = attribute("What has been paid.")
     fulfilment_state: FulfilmentState = attribute("How much has been handed over.")
     version: int = attribute(

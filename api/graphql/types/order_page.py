@@ -10,6 +10,7 @@ from domain.orders.models import FulfilmentState, PaymentState
 from domain.reads.aging import OrderAging
 
 from .enums import ApproveStatus, OrderSortField, OrderStatus
+from .metafield import MetafieldFilter
 from .order import Order
 from .page import PageInfo
 from .payment import PaymentKind
@@ -74,6 +75,7 @@ class OrderFilter:
         "letters; blank: all."
     )
     has_sync_error: bool | None = optional("Whether the diary has an entry about it that is not settled.")
+    metafields: list[MetafieldFilter] | None = optional("All of these fields have these values; 10 at most.")
     aging: list[OrderAging] | None = optional("All of these: lists of the morning page.")
 
 

@@ -42,6 +42,7 @@ def _command(input: OrderCreateInput) -> CreateOrder:
         promised_on=input.promised_on,
         placed_at=input.placed_at,
         vouchers=input.vouchers or (),
+        metafields=[one.sent() for one in input.metafields or ()],
         test=bool(input.test),
     )
 
