@@ -93,6 +93,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_start")),
     )
     op.create_table(
+        "metafield_definitions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "owner",
+            sa.Enum("ORDER", "LINE", "CUSTOMER", "PRODUCT", name="owner", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "TEXT",
+                "INTEGER",
+                "DECIMAL",
+                "BOOLEAN",
+                "DATE",
+                "DATETIME",
+                "CHOICE",
+                name="fieldkind",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("choices", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("description", sa.String(), nullable=True),
+        sa.Column("filterable", sa.Boolean(), nullable=False),
+        sa.Column("permission", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_metafield_definitions")),
+        sa.UniqueConstraint("owner", "key", name=op.f("uq_metafield_definitions_owner_key")),
+    )
+    op.create_table(
         "omni_order_approval_rules",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -592,6 +629,9 @@ def upgrade() -> None:
     op.add_column("channels", sa.Column("hold_expiry_hours", sa.Integer(), nullable=True))
     op.add_column("customers", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.add_column(
+        "customers", sa.Column("metafields", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
+    )
+    op.add_column(
         "customers",
         sa.Column(
             "searched",
@@ -614,6 +654,15 @@ def upgrade() -> None:
     )
     op.drop_index(op.f("ix_customers_phone"), table_name="customers", postgresql_where="(phone IS NOT NULL)")
     op.create_index("ix_customers_created", "customers", ["created_at", "id"], unique=False)
+    op.create_index(
+        "ix_customers_metafields",
+        "customers",
+        ["metafields"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"metafields": "jsonb_path_ops"},
+        postgresql_where=sa.text("metafields IS NOT NULL"),
+    )
     op.create_index(
         "ix_customers_phone_key",
         "customers",
@@ -644,6 +693,19 @@ def upgrade() -> None:
         "order_lines",
         sa.Column("price_source", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     )
+    op.add_column(
+        "order_lines",
+        sa.Column("metafields", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    )
+    op.create_index(
+        "ix_order_lines_metafields",
+        "order_lines",
+        ["metafields"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"metafields": "jsonb_path_ops"},
+        postgresql_where=sa.text("metafields IS NOT NULL"),
+    )
     op.create_index(
         "ix_order_lines_words",
         "order_lines",
@@ -657,6 +719,9 @@ def upgrade() -> None:
     op.add_column("orders", sa.Column("short_on_entry", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column(
         "orders", sa.Column("vouchers", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
+    )
+    op.add_column(
+        "orders", sa.Column("metafields", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
     )
     op.drop_index(
         op.f("ix_orders_billing_phone"),
@@ -691,6 +756,15 @@ def upgrade() -> None:
         ["confirmed_at"],
         unique=False,
         postgresql_where=sa.text("confirmed_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_orders_metafields",
+        "orders",
+        ["metafields"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"metafields": "jsonb_path_ops"},
+        postgresql_where=sa.text("metafields IS NOT NULL"),
     )
     op.create_index("ix_orders_placed", "orders", ["placed_at", "id"], unique=False)
     op.create_index(
@@ -774,11 +848,23 @@ def upgrade() -> None:
             "options", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), server_default="[]", nullable=False
         ),
     )
+    op.add_column(
+        "variants", sa.Column("metafields", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
+    )
     op.drop_index(op.f("ix_variants_product_id"), table_name="variants")
     op.create_index(
         "ix_variants_barcode", "variants", ["barcode"], unique=False, postgresql_where=sa.text("barcode IS NOT NULL")
     )
     op.create_index("ix_variants_created", "variants", ["created_at", "id"], unique=False)
+    op.create_index(
+        "ix_variants_metafields",
+        "variants",
+        ["metafields"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"metafields": "jsonb_path_ops"},
+        postgresql_where=sa.text("metafields IS NOT NULL"),
+    )
     op.create_index(
         "ix_variants_name_trgm",
         "variants",
@@ -810,9 +896,17 @@ def downgrade() -> None:
     op.drop_index(
         "ix_variants_name_trgm", table_name="variants", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}
     )
+    op.drop_index(
+        "ix_variants_metafields",
+        table_name="variants",
+        postgresql_using="gin",
+        postgresql_ops={"metafields": "jsonb_path_ops"},
+        postgresql_where=sa.text("metafields IS NOT NULL"),
+    )
     op.drop_index("ix_variants_created", table_name="variants")
     op.drop_index("ix_variants_barcode", table_name="variants", postgresql_where=sa.text("barcode IS NOT NULL"))
     op.create_index(op.f("ix_variants_product_id"), "variants", ["product_id"], unique=False)
+    op.drop_column("variants", "metafields")
     op.drop_column("variants", "options")
     op.drop_index("ix_stock_moves_newest", table_name="stock_moves")
     op.drop_column("stock_moves", "quarantined")
@@ -847,6 +941,13 @@ def downgrade() -> None:
     op.drop_index("ix_orders_seller", table_name="orders", postgresql_where=sa.text("seller IS NOT NULL"))
     op.drop_index("ix_orders_promised", table_name="orders", postgresql_where=sa.text("promised_on IS NOT NULL"))
     op.drop_index("ix_orders_placed", table_name="orders")
+    op.drop_index(
+        "ix_orders_metafields",
+        table_name="orders",
+        postgresql_using="gin",
+        postgresql_ops={"metafields": "jsonb_path_ops"},
+        postgresql_where=sa.text("metafields IS NOT NULL"),
+    )
     op.drop_index("ix_orders_confirmed", table_name="orders", postgresql_where=sa.text("confirmed_at IS NOT NULL"))
     op.drop_index("ix_orders_channel_status", table_name="orders")
     op.drop_index(
@@ -871,12 +972,21 @@ def downgrade() -> None:
         unique=False,
         postgresql_where="(((billing ->> 'phone'::text) IS NOT NULL) AND ((billing ->> 'phone'::text) IS DISTINCT FROM (shipping ->> 'phone'::text)))",
     )
+    op.drop_column("orders", "metafields")
     op.drop_column("orders", "vouchers")
     op.drop_column("orders", "short_on_entry")
     op.drop_column("orders", "reservation_expired_at")
     op.drop_column("orders", "delivery_point_name")
     op.drop_column("orders", "delivery_point_provider")
     op.drop_index("ix_order_lines_words", table_name="order_lines", postgresql_using="gin")
+    op.drop_index(
+        "ix_order_lines_metafields",
+        table_name="order_lines",
+        postgresql_using="gin",
+        postgresql_ops={"metafields": "jsonb_path_ops"},
+        postgresql_where=sa.text("metafields IS NOT NULL"),
+    )
+    op.drop_column("order_lines", "metafields")
     op.drop_column("order_lines", "price_source")
     op.drop_column("order_history", "version")
     op.drop_constraint(op.f("fk_order_discounts_rule_id"), "order_discounts", type_="foreignkey")
@@ -891,6 +1001,13 @@ def downgrade() -> None:
     )
     op.drop_index(
         "ix_customers_phone_key", table_name="customers", postgresql_where=sa.text("phone_key(phone) IS NOT NULL")
+    )
+    op.drop_index(
+        "ix_customers_metafields",
+        table_name="customers",
+        postgresql_using="gin",
+        postgresql_ops={"metafields": "jsonb_path_ops"},
+        postgresql_where=sa.text("metafields IS NOT NULL"),
     )
     op.drop_index("ix_customers_created", table_name="customers")
     op.create_index(
@@ -913,6 +1030,7 @@ def downgrade() -> None:
         postgresql_using="gin",
     )
     op.drop_column("customers", "searched")
+    op.drop_column("customers", "metafields")
     op.drop_column("customers", "version")
     op.drop_column("channels", "hold_expiry_hours")
     op.drop_column("channels", "pre_order_check_days")
@@ -996,6 +1114,7 @@ def downgrade() -> None:
         "ix_approval_rules_active", table_name="omni_order_approval_rules", postgresql_where=sa.text("active")
     )
     op.drop_table("omni_order_approval_rules")
+    op.drop_table("metafield_definitions")
     op.drop_table("feed_start")
     op.drop_table("exchange_rates")
     op.drop_table("customer_groups")
