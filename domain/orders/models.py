@@ -5,7 +5,18 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Numeric, Sequence, SmallInteger, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    Numeric,
+    Sequence,
+    SmallInteger,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -253,6 +264,8 @@ class OrderNote(Base):
     author: Mapped[str]
     at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_order_notes_words", literal_column("search_vector(text)"), postgresql_using="gin"),)
 
 
 class HistoryEntry(Base):

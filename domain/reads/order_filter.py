@@ -4,7 +4,7 @@ The kinds stand in tables: lists of values, comparisons with one value, and look
 another noun brings (metafields) is an `Also`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -142,7 +142,9 @@ _RANGES = (
 _API_NAMES = {"channel_id": "channel", "customer_id": "customer"}
 
 Asked = tuple[tuple["str | Also", int], ...]
-"""The conditions of a filter, lists with the number of their values: all that its statement depends on."""
+"""The conditions of a filter: all that its statement depends on. Lists with the number of their values, as far as it
+matters: whether it is one, and of statuses, each of which is read by itself.
+"""
 
 
 def api_name(name: str) -> str:
@@ -158,6 +160,15 @@ def check_filter(where: OrderFilter) -> None:
         raise Invalid(problems)
 
 
+def check_words(field: str, words: Sequence[str]) -> None:
+    """Raises `Invalid` for words of a field that no filter can ask for: before they are looked up."""
+    problems = list(_word_problems(field, words[:MAX_VALUES]))
+    if len(words) > MAX_VALUES:
+        problems.append(_too_many(field))
+    if problems:
+        raise Invalid(problems)
+
+
 def asked(where: OrderFilter) -> tuple[Asked, dict[str, Any]]:
     """The conditions, and the values of their parameters. Raises `Invalid` as `check_filter` does."""
     check_filter(where)
@@ -169,7 +180,7 @@ def asked(where: OrderFilter) -> tuple[Asked, dict[str, Any]]:
             continue
         if isinstance(value, tuple):
             chosen = sorted(set(value))
-            names.append((name, len(chosen)))
+            names.append((name, len(chosen) if name == "status" else min(len(chosen), 2)))
             values |= {f"{name}_{place}": one for place, one in enumerate(chosen)} if name in LISTS else {}
             values[name] = chosen
         elif name == "has_sync_error":
@@ -214,12 +225,9 @@ def _problems(where: OrderFilter) -> Iterator[Problem]:
     for name in _NAMES:
         value = getattr(where, name)
         if isinstance(value, tuple) and len(value) > MAX_VALUES:
-            yield Problem(("filter", api_name(name)), "TOO_MANY", f"Name at most {MAX_VALUES} values.")
+            yield _too_many(api_name(name))
     for name in _TEXTS:
-        for place, one in enumerate((getattr(where, name) or ())[:MAX_VALUES]):
-            problem = text_problem(one, MAX_TEXT)
-            if problem:
-                yield Problem(("filter", api_name(name), str(place)), "NOT_A_TEXT", problem)
+        yield from _word_problems(api_name(name), (getattr(where, name) or ())[:MAX_VALUES])
     for low, high in _RANGES:
         first, last = getattr(where, low), getattr(where, high)
         if first is not None and last is not None and first > last:
@@ -233,3 +241,14 @@ def _problems(where: OrderFilter) -> Iterator[Problem]:
         unsearchable = search_problem(where.search)
         if unsearchable is not None:
             yield unsearchable
+
+
+def _word_problems(field: str, words: Sequence[str]) -> Iterator[Problem]:
+    for place, one in enumerate(words):
+        problem = text_problem(one, MAX_TEXT)
+        if problem:
+            yield Problem(("filter", field, str(place)), "NOT_A_TEXT", problem)
+
+
+def _too_many(field: str) -> Problem:
+    return Problem(("filter", field), "TOO_MANY", f"Name at most {MAX_VALUES} values.")

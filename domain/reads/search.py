@@ -31,7 +31,7 @@ from domain.channels.models import Channel
 from domain.customers.models import Customer
 from domain.kernel.refusals import Problem
 from domain.kernel.texts import text_problem
-from domain.orders.models import OTHER_BILLING_PHONE, Order, OrderLine
+from domain.orders.models import OTHER_BILLING_PHONE, Order, OrderLine, OrderNote
 from domain.shipping.models import Shipment
 
 MAX_SEARCH = 200
@@ -70,6 +70,7 @@ def found_orders() -> CompoundSelect[Any]:
         by_customer.where(*(Customer.searched.like(part) for part in _parts)),
         select(OrderLine.order_id).where(OrderLine.sku == _spellings),
         select(OrderLine.order_id).where(func.search_vector(OrderLine.name).bool_op("@@")(_words)),
+        select(OrderNote.order_id).where(func.search_vector(OrderNote.text).bool_op("@@")(_words)),
         select(Shipment.order_id).where(Shipment.awb == _spellings),
     )
 

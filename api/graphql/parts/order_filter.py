@@ -39,6 +39,7 @@ async def order_filter(connection: AsyncConnection, asked: OrderFilter | None) -
         return asked_for.OrderFilter()
     channels = None
     if asked.channel:
+        asked_for.check_words("channel", asked.channel)
         channels = tuple(await channel_ids(connection, asked.channel)) or (NOBODY,)
     customer = None
     if asked.customer is not None:

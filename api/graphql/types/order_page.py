@@ -71,7 +71,7 @@ class OrderFilter:
     search: str | None = optional(
         "Order number, external number or id, AWB, SKU or ticket; a phone, however it is written (the customer's, or "
         "of an address of the order); parts of the customer's name, e-mail, company or tax id (3 letters or more); or "
-        "beginnings of words of an address, the note, a line's name. Accents and capitals do not matter. At most 200 "
+        "beginnings of words of an address, the notes, a line's name. Accents and capitals do not matter. At most 200 "
         "letters; blank: all."
     )
     has_sync_error: bool | None = optional("Whether the diary has an entry about it that is not settled.")

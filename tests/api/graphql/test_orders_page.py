@@ -10,7 +10,7 @@ from domain.channels.models import PaymentKind
 from domain.customers.models import CustomerGroup, CustomerGroupMember
 from domain.diary.models import DiaryEntry, DiaryState, Direction
 from domain.kernel.clock import utc_now
-from domain.orders.models import Order
+from domain.orders.models import NoteAudience, Order, OrderNote
 from domain.orders.status import Status
 from tests.api.conftest import Api
 from tests.api.graphql.scenes import make_account, make_shipment
@@ -147,6 +147,9 @@ async def test_orders_that_come_in_meanwhile_shift_nothing(api: Api) -> None:
         ({"first": 5, "filter": {"search": "x" * 900_000}}, ["filter", "search"], "OUT_OF_RANGE"),
         ({"first": 5, "filter": {"search": "a\x07b"}}, ["filter", "search"], "NOT_A_TEXT"),
         ({"first": 5, "filter": {"seller": ["a", "x" * 900_000]}}, ["filter", "seller", "1"], "NOT_A_TEXT"),
+        ({"first": 5, "filter": {"channel": ["one", "x" * 900_000]}}, ["filter", "channel", "1"], "NOT_A_TEXT"),
+        ({"first": 5, "filter": {"channel": ["one"] * 201}}, ["filter", "channel"], "TOO_MANY"),
+        ({"first": 5, "filter": {"ticket": ["a\x07"]}}, ["filter", "ticket", "0"], "NOT_A_TEXT"),
         ({"first": 5, "filter": {"number": ["1"] * 201}}, ["filter", "number"], "TOO_MANY"),
         ({"first": 5, "filter": {"inStatusOverHours": -1}}, ["filter", "inStatusOverHours"], "OUT_OF_RANGE"),
         ({"first": 5, "filter": {"inStatusOverHours": 2**31 - 1}}, ["filter", "inStatusOverHours"], "OUT_OF_RANGE"),
@@ -351,6 +354,9 @@ async def test_search(api: Api) -> None:
         stranger = await make_customer(session, name="Other Person")
         other = await make_order(session, customer=stranger, shipping=None, billing=None)
         await make_shipment(session, order, await make_account(session), awb="AWB123")
+        session.add(
+            OrderNote(order_id=order.id, audience=NoteAudience.STAFF, text="Sună înainte!", author="Dan", at=utc_now())
+        )
     number = str(order.number)
     for text in (
         *(number, f"#{number}", f" {number} ", "SO-77", "so-77", "CANA-300", "cana-300", "S@Example.ro", "AWB123"),
@@ -358,7 +364,7 @@ async def test_search(api: Api) -> None:
         *("+40755000111", "0755 000 111", "0755-000-111", "0040755000111", "755000111"),
         *("0733 111 222", "+40733111222", "0744 333 444", "0744333444"),
         *("cana", "product cana", "Cluj-Napoca", "cluj nap", "lungă", "neighb", "Office", "ring twice", "RO1234567"),
-        *("1234567", "acme", "T-900"),
+        *("1234567", "acme", "T-900", "SUNA inain"),
     ):
         assert numbers(await ask(api, first=5, filter={"search": text})) == [number], text
     for text in (

@@ -117,3 +117,26 @@ async def test_lines_and_version_are_of_one_moment(api: Api, monkeypatch: object
     found = (await api.data(query))["order"]
     assert found["version"] == order.version + 2
     assert found["total"]["amount"] == str(order.total + 2)
+
+
+async def test_a_filter_and_a_search_are_one_statement(api: Api) -> None:
+    """With channels by their slugs, one more; whatever else is asked, and however many orders are found."""
+    orders = await fill(api, 9)
+    query = "query ($filter: OrderFilter) { orders(first: 5, filter: $filter) { edges { node { number } } } }"
+    await api.data("{ __typename }")
+    cases = [
+        (1, {"search": "customer"}),
+        (
+            1,
+            {"search": str(orders[0].number), "status": ["DRAFT", "PAID"], "customerGroup": ["vip"], "sku": ["x", "y"]},
+        ),
+        (1, {"hasSyncError": False, "seller": ["a"], "number": ["1", "2"], "inStatusOverHours": 1}),
+        (2, {"channel": ["one", "two"], "promisedTo": "2026-12-01", "search": "+40 722 000 111"}),
+    ]
+    for count, asked in cases:
+        with counted(api.services.database) as statements:
+            await api.data(query, {"filter": asked})
+        assert len(statements) == count, (asked, statements)
+    with counted(api.services.database) as statements:
+        await api.data('{ orderCounts(channel: ["one"]) { status count } }')
+    assert len(statements) == 2

@@ -22,6 +22,7 @@ INDEXES = (
     "ix_customers_searched",
     "ix_order_lines_sku",
     "ix_order_lines_words",
+    "ix_order_notes_words",
 )
 
 
