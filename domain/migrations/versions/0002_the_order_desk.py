@@ -561,6 +561,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_notes")),
     )
     op.create_index(op.f("ix_order_notes_order_id"), "order_notes", ["order_id"], unique=False)
+    op.create_index(
+        "ix_order_notes_words",
+        "order_notes",
+        [sa.literal_column("search_vector(text)")],
+        unique=False,
+        postgresql_using="gin",
+    )
     op.create_table(
         "back_orders",
         sa.Column("order_line_id", sa.Uuid(), nullable=False),
@@ -1043,6 +1050,7 @@ def downgrade() -> None:
     op.drop_index("ix_back_orders_variant", table_name="back_orders")
     op.drop_index(op.f("ix_back_orders_order_id"), table_name="back_orders")
     op.drop_table("back_orders")
+    op.drop_index("ix_order_notes_words", table_name="order_notes", postgresql_using="gin")
     op.drop_index(op.f("ix_order_notes_order_id"), table_name="order_notes")
     op.drop_table("order_notes")
     op.drop_index(
