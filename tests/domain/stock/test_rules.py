@@ -4,9 +4,11 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.stock.errors import MissingStock
-from domain.stock.rules import Demand, quantity_problem, shortages, total_demand
+from domain.stock.rules import Demand, allot, quantity_problem, shortages, total_demand
 
 A, B = UUID(int=1), UUID(int=2)
 
@@ -34,3 +36,27 @@ def test_what_is_no_quantity_of_goods(bad: str) -> None:
 @pytest.mark.parametrize("good", ["0.001", "1", "1.500", "99999999999.999", "1E+3"])
 def test_what_is_a_quantity_of_goods(good: str) -> None:
     assert quantity_problem(Decimal(good)) is None
+
+
+QUANTITIES = st.decimals(min_value=Decimal("0.001"), max_value=100, places=3)
+
+
+@pytest.mark.spec("STK-5")
+@given(
+    wishes=st.lists(st.tuples(st.sampled_from([A, B]), QUANTITIES), max_size=8),
+    free=st.dictionaries(st.sampled_from([A, B]), st.decimals(min_value=0, max_value=100, places=3)),
+)
+def test_what_there_is_is_given_to_the_first_and_never_twice(
+    wishes: list[tuple[UUID, Decimal]], free: dict[UUID, Decimal]
+) -> None:
+    wanted = [(place, variant, quantity) for place, (variant, quantity) in enumerate(wishes)]
+    got = allot(wanted, free)
+    for variant in (A, B):
+        mine = [(place, quantity) for place, its, quantity in wanted if its == variant]
+        given_out = sum(got.get(place, Decimal(0)) for place, _ in mine)
+        assert given_out == min(sum(quantity for _, quantity in mine), free.get(variant, Decimal(0)))
+        short = False
+        for place, quantity in mine:
+            assert not (short and place in got), "a later one got something though an earlier one lacks"
+            short = short or got.get(place, Decimal(0)) < quantity
+    assert all(part > 0 for part in got.values())
