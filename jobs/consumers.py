@@ -59,6 +59,8 @@ CONSUMERS: Mapping[str, Consumer] = {
     ),
     "fold_counts": Consumer(queue=BULK, handle=house.fold, attempts=3),
     "forget_keys": Consumer(queue=BULK, handle=house.forget_keys, attempts=3),
+    "tidy_procurement": Consumer(queue=BULK, handle=house.tidy_procurement, attempts=3),
+    "check_pre_orders": Consumer(queue=BULK, handle=house.check_pre_orders, attempts=3),
     "expire_holds": Consumer(queue=BULK, handle=house.expire_holds, attempts=3),
     "forget_changes": Consumer(queue=BULK, handle=house.forget_changes, attempts=3),
 }

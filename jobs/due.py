@@ -28,6 +28,8 @@ SUBJECTS: Mapping[str, tuple[str, str] | None] = {
     "forget_keys": None,
     "forget_changes": None,
     "expire_holds": None,
+    "tidy_procurement": None,
+    "check_pre_orders": None,
 }
 """Every kind of schedule, by its consumer: what its subject is called in aggregates and payloads (None: the house)."""
 
@@ -36,6 +38,8 @@ HOUSE = {
     "forget_keys": timedelta(hours=1),
     "forget_changes": timedelta(hours=1),
     "expire_holds": timedelta(minutes=5),
+    "tidy_procurement": timedelta(hours=1),
+    "check_pre_orders": timedelta(days=1),
 }
 CHANNELS = {"fetch_orders": timedelta(minutes=5), "ensure_webhooks": timedelta(days=1)}
 COURIERS = {"track": timedelta(minutes=15)}

@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import audit, connectors, counts, dead_letters, demo, migrate, processes, replay, schema, serve
+from api.cli import audit, connectors, counts, dead_letters, demo, migrate, processes, replay, schema, serve, stock
 from api.cli.up import command
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command()(schema.schema)
 app.command()(connectors.connectors)
 app.command()(demo.demo)
 app.command()(replay.replay)
+app.command()(stock.stock)
 app.command()(counts.counts)
 app.command()(dead_letters.dead_letters)
 app.add_typer(audit.app, name="audit")

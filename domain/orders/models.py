@@ -158,6 +158,7 @@ class Order(Base):
         Index("ix_orders_seller", "seller", "created_at", "id", postgresql_where=text("seller IS NOT NULL")),
         Index("ix_orders_ticket", "ticket", postgresql_where=text("ticket IS NOT NULL")),
         Index("ix_orders_channel_created", "channel_id", "created_at", "id"),
+        Index("ix_orders_promised", "promised_on", "id", postgresql_where=text("promised_on IS NOT NULL")),
         Index("ix_orders_customer", "customer_id", "created_at"),
         Index("ix_orders_external", "channel_id", "external_id"),
         Index("ix_orders_external_number", "external_number", postgresql_where=text("external_number IS NOT NULL")),

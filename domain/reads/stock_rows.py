@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import any_, bindparam, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
 
 from domain.catalog.models import Variant
+from domain.channels.models import Channel
 from domain.fulfilment.models import DeliveryNote
 from domain.kernel.refusals import invalid
 from domain.kernel.texts import text_problem
@@ -24,7 +25,14 @@ MOVES = Sort("stock_moves", moment)
 RECEIPTS = Sort("receipt_notes", moment)
 MOST_WAREHOUSES = 200
 
-_WAREHOUSES = select(Warehouse).order_by(Warehouse.code).limit(MOST_WAREHOUSES)
+_CHANNELS = (
+    select(func.coalesce(func.array_agg(aggregate_order_by(Channel.slug, Channel.slug)), literal_column("'{}'")))
+    .where(Channel.warehouse_id == Warehouse.id)
+    .scalar_subquery()
+)
+_WAREHOUSES: AnySelect = (
+    select(*Warehouse.__table__.c, _CHANNELS.label("channels")).order_by(Warehouse.code).limit(MOST_WAREHOUSES)
+)
 _LINES = (
     select(
         ReceiptNoteLine.receipt_note_id,

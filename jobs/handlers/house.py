@@ -1,15 +1,18 @@
 """The house's own upkeep: what is old is folded, forgotten or let go: counts, keys, the feed, reservations of holds."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import delete
 
 from domain.changes.upkeep import forget_changes as forget_old
 from domain.changes.upkeep import prepare_feed
+from domain.flows.check_pre_orders import check_pre_order, near_pre_orders
 from domain.flows.expire_holds import LIMIT, expire_hold, expired_holds
 from domain.kernel.clock import utc_now
 from domain.kernel.idempotency import IdempotencyRecord
 from domain.orders.counts import fold_counts
+from domain.procurement.tidy import tidy_requests
 from jobs.environment import number
 from jobs.runtime import Runtime
 from jobs.work import Work, finishing
@@ -67,5 +70,35 @@ async def _expire_holds(runtime: Runtime, work: Work) -> None:
             async with runtime.database.begin() as session:
                 let_go += await expire_hold(session, order_id)
         more = len(found) == LIMIT and let_go > 0
+    async with finishing(runtime, work):
+        pass
+
+
+def tidy_procurement(runtime: Runtime, work: Work) -> None:
+    """Closes requests that nobody needs, and makes those that are missing."""
+    runtime.run(_tidy_procurement(runtime, work))
+
+
+async def _tidy_procurement(runtime: Runtime, work: Work) -> None:
+    async with finishing(runtime, work) as session:
+        await tidy_requests(session)
+
+
+def check_pre_orders(runtime: Runtime, work: Work) -> None:
+    """Looks at the stock of pre-orders whose date nears, each in a transaction of its own."""
+    runtime.run(_check_pre_orders(runtime, work))
+
+
+async def _check_pre_orders(runtime: Runtime, work: Work) -> None:
+    last: UUID | None = None
+    while True:
+        async with runtime.database.begin() as session:
+            found = await near_pre_orders(session, last)
+        for order_id in found:
+            async with runtime.database.begin() as session:
+                await check_pre_order(session, order_id)
+        if not found:
+            break
+        last = found[-1]
     async with finishing(runtime, work):
         pass

@@ -112,6 +112,8 @@ async def test_the_house_and_each_account_get_what_their_connector_can_do(sessio
         ("forget_keys", None),
         ("forget_changes", None),
         ("expire_holds", None),
+        ("tidy_procurement", None),
+        ("check_pre_orders", None),
         ("fetch_orders", channel.id),
         ("ensure_webhooks", channel.id),
         ("track", account.id),

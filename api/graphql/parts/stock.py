@@ -17,7 +17,7 @@ from .grouping import grouped
 
 
 def warehouse(row: AnyRow) -> Warehouse:
-    return Warehouse(code=row.code, name=row.name, active=row.active, version=row.version)
+    return Warehouse(code=row.code, name=row.name, active=row.active, version=row.version, channels=row.channels)
 
 
 def stock_move(row: AnyRow) -> StockMove:

@@ -7,8 +7,10 @@ import strawberry
 from api.graphql.context import Info, selected
 from api.graphql.fields import root
 from api.graphql.lookahead import below
+from api.graphql.parts.orders import orders_by_key
 from api.graphql.parts.procurement import make_back_orders, make_requests
 from api.graphql.queries.orders import DEFAULT_PAGE, page_info
+from api.graphql.types.order_page import OrderConnection, OrderEdge
 from api.graphql.types.procurement import (
     BackOrderConnection,
     BackOrderEdge,
@@ -21,7 +23,7 @@ from domain.kernel.actor import Permission
 from domain.kernel.clock import utc_now
 from domain.kernel.refusals import invalid
 from domain.kernel.texts import check_text
-from domain.reads import back_orders, keyset, procurement_rows
+from domain.reads import back_orders, keyset, pre_orders, procurement_rows
 
 MOST_DAYS = 3_650
 
@@ -78,6 +80,33 @@ async def _page(
     )
 
 
+async def _pre_orders(
+    info: Info, within_days: int = 7, first: int | None = DEFAULT_PAGE, after: str | None = None
+) -> OrderConnection:
+    if not 0 <= within_days <= MOST_DAYS:
+        raise invalid(("withinDays",), "OUT_OF_RANGE", f"Ask for 0 to {MOST_DAYS} days.")
+    window = keyset.window(pre_orders.BY_PROMISE, first=first, after=after, last=None, before=None)
+    inside = below(selected(info), "edges", "node")
+    until = utc_now().date() + timedelta(days=within_days)
+    async with info.context.services.database.read() as connection:
+        page = await pre_orders.pre_orders_page(connection, window, until)
+        found = await orders_by_key(info.context, connection, [row.id for row in page.rows], inside)
+    cursors = [keyset.encode(pre_orders.BY_PROMISE, row.promised_on, row.id) for row in page.rows]
+    return OrderConnection(
+        edges=[OrderEdge(cursor=cursor, node=found[row.id]) for cursor, row in zip(cursors, page.rows, strict=True)],
+        page_info=page_info(page, window, cursors, near=window.place is not None),
+    )
+
+
+_pre_orders_field = root(
+    _pre_orders,
+    permission=Permission.ORDERS_VIEW,
+    paged=True,
+    description=(
+        "Orders that are promised for a day within this many (0 to 3,650), or for one that has passed, and that nobody "
+        "has confirmed; the nearest first, 1 to 200 at a time. Order.lacking says what they still lack."
+    ),
+)
 _requests_field = root(
     _requests,
     permission=Permission.CATALOG_VIEW,
@@ -109,3 +138,4 @@ class ProcurementQueries:
     procurement_requests: ProcurementConnection = _requests_field
     back_orders: BackOrderConnection = _back_orders_field
     confirmable_orders: BackOrderConnection = _confirmable_field
+    pre_orders_due: OrderConnection = _pre_orders_field

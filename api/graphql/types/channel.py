@@ -32,6 +32,8 @@ class Channel:
     hold_expiry_hours: int | None = attribute(
         "After so many hours on hold an order loses its reservation; null: it keeps it as long as it is on hold."
     )
+    stock_check_on_entry: bool = attribute("Whether new orders that lack stock go to STOCK_UNAVAILABLE at once.")
+    pre_order_check_days: int = attribute("So many days before the promised date the stock of a pre-order is checked.")
     webhook_url: str | None = attribute(
         "Where the far side sends its webhooks; null for channels without a connector. Where the far side cannot sign, "
         "the secret is to be added as the last part of the path.",
@@ -54,6 +56,8 @@ CHANNEL = Blueprint(
         "autoDeliveryNote": Source("auto_delivery_note"),
         "invoiceAt": Source("invoice_at"),
         "holdExpiryHours": Source("hold_expiry_hours"),
+        "stockCheckOnEntry": Source("stock_check_on_entry"),
+        "preOrderCheckDays": Source("pre_order_check_days"),
         "settings": Source("settings"),
         "createdAt": Source("created_at"),
     },
@@ -106,6 +110,14 @@ class ChannelCreateInput:
     hold_expiry_hours: int | None = optional(
         "After so many hours on hold an order loses its reservation, 1 to 8760. Default: never."
     )
+
+
+@strawberry.input(description="How a channel deals with stock; what is null stays as it is.")
+class ChannelStockInput:
+    id: strawberry.ID = strawberry.field(description="The channel.")
+    warehouse: str | None = optional("The code of the warehouse that it ships from.")
+    stock_check_on_entry: bool | None = optional("Whether new orders that lack stock go to STOCK_UNAVAILABLE at once.")
+    pre_order_check_days: int | None = optional("0 to 365: so many days before it is promised a pre-order is checked.")
 
 
 ChannelResult = Annotated[

@@ -30,6 +30,7 @@ class Warehouse:
     name: str = attribute("For people.")
     active: bool = attribute("false: it takes nothing in.")
     version: int = attribute("Grows with every change.")
+    channels: list[str] = attribute("The slugs of the channels that ship from it.", size=5)
 
 
 @strawberry.input(description="A warehouse, found or made by its code.")

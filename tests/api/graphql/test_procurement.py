@@ -104,3 +104,33 @@ async def test_lists_cost_as_many_statements_for_many_as_for_one(api: Api) -> No
 async def test_absurd_ages_are_refused(api: Api, days: int) -> None:
     answer = (await api.ask(f"{{ backOrders(filter: {{waitingDays: {days}}}) {{ edges {{ cursor }} }} }}")).json()
     assert answer["errors"][0]["extensions"]["code"] == "INVALID"
+
+
+@pytest.mark.spec("STK-2")
+@pytest.mark.spec("PRE-1")
+async def test_how_a_channel_deals_with_stock_and_what_is_promised(api: Api) -> None:
+    await fill(api)
+    await api.data('mutation { warehouseUpsert(input: {code: "cluj", name: "Cluj"}) { __typename } }')
+    async with api.database.begin() as session:
+        channel = await make_channel(session, slug="later", connector="pre_order")
+    change = """mutation ($in: ChannelStockInput!) { channelStockSet(input: $in) {
+        ... on Channel { stockCheckOnEntry preOrderCheckDays } ... on Invalid { problems { path code } } } }"""
+    wrong = {"id": str(channel.id), "warehouse": "moon", "preOrderCheckDays": 400}
+    assert (await api.data(change, {"in": wrong}))["channelStockSet"]["problems"] == [
+        {"path": ["warehouse"], "code": "NOT_FOUND"},
+        {"path": ["preOrderCheckDays"], "code": "OUT_OF_RANGE"},
+    ]
+    good = {"id": str(channel.id), "warehouse": "cluj", "stockCheckOnEntry": False, "preOrderCheckDays": 3}
+    assert (await api.data(change, {"in": good}))["channelStockSet"] == {
+        "stockCheckOnEntry": False,
+        "preOrderCheckDays": 3,
+    }
+    assert {"code": "cluj", "channels": ["later"]} in (await api.data("{ warehouses { code channels } }"))["warehouses"]
+    day = str(utc_now().date() + timedelta(days=2))
+    await api.data(
+        f"""mutation {{ orderCreate(input: {{channel: "later", customer: {{name: "Ion"}}, promisedOn: "{day}",
+        lines: [{{sku: "MUG", quantity: 5}}]}}) {{ ... on Order {{ status }} }} }}"""
+    )
+    due = "query ($days: Int!) { preOrdersDue(withinDays: $days) { edges { node { promisedOn status } } } }"
+    assert nodes((await api.data(due, {"days": 2}))["preOrdersDue"]) == [{"promisedOn": day, "status": "DRAFT"}]
+    assert nodes((await api.data(due, {"days": 1}))["preOrdersDue"]) == []

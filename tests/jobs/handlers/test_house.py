@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from domain.flows.move import MoveOrder, move_order
 from domain.kernel.clock import utc_now
 from domain.kernel.outbox import enqueue
 from domain.orders.models import Order
 from domain.orders.status import Status
+from domain.procurement.models import ProcurementRequest, RequestState
 from domain.stock.prove import prove_stock
 from jobs.runtime import Runtime
 from tests.jobs.engine_room import work_it
@@ -33,3 +35,26 @@ async def test_reservations_of_long_holds_are_let_go(courier_runtime: Runtime) -
         found = [await session.get_one(Order, order.id) for order in orders]
         assert [order.reservation_expired_at is None for order in found] == [False, False, True]
         assert await prove_stock(session) == []
+
+
+@pytest.mark.spec("PRE-1")
+@pytest.mark.spec("STK-3")
+async def test_pre_orders_are_looked_at_and_requests_tidied(courier_runtime: Runtime) -> None:
+    runtime = courier_runtime
+    async with runtime.database.begin() as session:
+        channel = await make_channel(session, connector="pre_order")
+        mug = await make_variant(session)
+        today = utc_now().date()
+        order = await make_order(session, [(mug, 2)], channel=channel, promised_on=today)
+        later = await make_order(session, [(mug, 2)], channel=channel, promised_on=today + timedelta(days=30))
+        await enqueue(session, "check_pre_orders", "house")
+    await work_it(runtime, "check_pre_orders")
+    async with runtime.database.begin() as session:
+        assert (await session.get_one(Order, order.id)).status is Status.STOCK_UNAVAILABLE
+        assert (await session.get_one(Order, later.id)).status is Status.DRAFT
+        await session.execute(update(ProcurementRequest).values(state=RequestState.RECEIVED))
+        await enqueue(session, "tidy_procurement", "house")
+    await work_it(runtime, "tidy_procurement")
+    async with runtime.database.begin() as session:
+        states = await session.scalars(select(ProcurementRequest.state).order_by(ProcurementRequest.number))
+        assert list(states) == [RequestState.RECEIVED, RequestState.OPEN]

@@ -7,6 +7,7 @@ from api.graphql.types.shipping import CourierAccountResult
 
 from .channel_create import field as _channel_create
 from .channel_hold_expiry_set import field as _channel_hold_expiry_set
+from .channel_stock_set import field as _channel_stock_set
 from .channel_sync import field as _channel_sync
 from .channel_test import courier_field as _courier_account_test
 from .channel_test import field as _channel_test
@@ -18,6 +19,7 @@ from .mapping_set import field as _mapping_set
 class ChannelsMutations:
     channel_create: ChannelResult = _channel_create
     channel_hold_expiry_set: ChannelResult = _channel_hold_expiry_set
+    channel_stock_set: ChannelResult = _channel_stock_set
     channel_test: ConnectionTest = _channel_test
     courier_account_create: CourierAccountResult = _courier_account_create
     courier_account_test: ConnectionTest = _courier_account_test
