@@ -891,6 +891,9 @@ def upgrade() -> None:
     )
     op.add_column("warehouses", sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False))
     op.add_column("warehouses", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
+    op.execute(
+        "alter table stock_levels add constraint ck_stock_levels_quarantine_in_what_is_free check (quarantined >= 0 and on_hand - reserved - quarantined >= 0)"
+    )
 
 
 def downgrade() -> None:
