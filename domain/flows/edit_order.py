@@ -29,8 +29,10 @@ from .approval.ask import reconsider
 from .buyers import FoundBuyer, OrderCustomer, find_buyer
 from .edit_lines import OPEN, EditedContents, contents_problems, offers_of, priced_contents, write_contents
 from .edited import mark_edited
+from .effects.confirm import variants_of
 from .order_input import TEXTS, address_problems, customer_problems, kind_of, text_problem_at
 from .pay import follow_payment
+from .still_short import renew_shortages
 
 CLEARABLE: Mapping[str, tuple[str, ...]] = {
     "note": ("note",),
@@ -97,6 +99,7 @@ async def edit_order(session: AsyncSession, actor: Actor, command: EditOrder) ->
         await session.execute(insert(Customer), list(buyer.new_rows))
     changed = await _write_fields(session, order, command, buyer)
     contents = None
+    variants = variants_of(order.lines)
     if wanted.fields or "customer_id" in changed:  # another buyer has other discounts
         contents = await write_contents(session, order, wanted, offers)
     if changed or contents is not None:
@@ -106,6 +109,7 @@ async def edit_order(session: AsyncSession, actor: Actor, command: EditOrder) ->
             await reconsider(session, order)
         await session.flush()
         if contents is not None:
+            await renew_shortages(session, actor, order, variants)
             await follow_payment(session, order)
     return order
 

@@ -16,6 +16,7 @@ LIST = """{ orders(first: 50) { edges { cursor node { number status total { amou
 EVERYTHING = """query ($number: String!) { order(by: {number: $number}) {
     id number status version externalId total { amount } customer { name } channel { slug title webhookUrl }
     lines { sku quantity } charges { kind } discounts { code } payments { flow amount { amount } }
+    notes { text } due { amount } overpaid { amount } lacking { sku } deliveryPoint { id }
     history { seq kind data } nextActions { to allowed reason unlockedBy }
     deliveryNotes { number lines { sku quantity } } packingLists { number parcels { number lengthCm } }
     shipments { awb courier labelUrl events { text location } } invoices { number total { amount } } } }"""
@@ -59,7 +60,7 @@ async def test_one_order_with_everything(api: Api) -> None:
     await api.data("{ __typename }")
     with counted(api.services.database) as statements:
         found = (await api.data(EVERYTHING, {"number": str(orders[0].number)}))["order"]
-    assert len(statements) <= 17, statements
+    assert len(statements) <= 21, statements
     assert found["deliveryNotes"] == [{"number": f"DN-{orders[0].number}", "lines": []}]
     assert found["packingLists"] == [{"number": f"PL-{orders[0].number}", "parcels": [{"number": 1, "lengthCm": "10"}]}]
     [shipment] = found["shipments"]

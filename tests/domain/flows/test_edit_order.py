@@ -1,10 +1,13 @@
 """One edit of an order, whatever it changes: one version, one check, all problems at once."""
 
+import asyncio
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.models import PaymentKind
@@ -14,13 +17,17 @@ from domain.flows.buyers import OrderCustomer
 from domain.flows.charge_input import Fee
 from domain.flows.edit_lines import EditedContents, EditedLine
 from domain.flows.edit_order import EditOrder, edit_order
+from domain.flows.move import MoveOrder, move_order
 from domain.flows.place import NewCharge, NewPayment
 from domain.kernel.clock import utc_now
-from domain.kernel.refusals import Invalid
+from domain.kernel.database import Database
+from domain.kernel.refusals import Invalid, StaleVersion
 from domain.orders.delivery_point import DeliveryPoint
 from domain.orders.models import ChargeKind, Order, PaymentState
 from domain.orders.status import Status
-from tests.domain.flows.moving import history, kinds, proven
+from domain.procurement.models import ProcurementRequest, RequestState
+from domain.stock.models import Reservation
+from tests.domain.flows.moving import history, kinds, move, proven
 from tests.support.approvals import make_rule
 from tests.support.builders import ADDRESS, OPERATOR, make_channel, make_customer, make_order, make_variant
 from tests.support.snapshot import snapshot
@@ -237,3 +244,63 @@ async def test_a_new_buyer_is_made_with_the_edit(session: AsyncSession) -> None:
     order = await edit(session, order, customer=OrderCustomer(name="Radu", email="radu@example.com"))
     customer = await session.get_one(Customer, order.customer_id)
     assert (customer.name, customer.email) == ("Radu", "radu@example.com")
+
+
+@pytest.mark.spec("STK-3")
+async def test_an_order_that_waits_for_goods_says_anew_what_it_lacks(session: AsyncSession) -> None:
+    mug, cup = await make_variant(session, "MUG", stock=1), await make_variant(session, "CUP")
+    order = await make_order(session, [(mug, 3)])
+    order = await move(session, order, Status.CONFIRMED)
+    assert order.status is Status.STOCK_UNAVAILABLE
+    await make_order(session, [(mug, 1)])
+
+    async def requests() -> dict[UUID, RequestState]:
+        rows = await session.execute(select(ProcurementRequest.variant_id, ProcurementRequest.state))
+        return {row[0]: row[1] for row in rows}
+
+    assert await requests() == {mug.id: RequestState.OPEN}
+    order = await edit(session, order, contents=EditedContents(lines=[EditedLine(sku="CUP", quantity=Decimal(2))]))
+    assert order.status is Status.STOCK_UNAVAILABLE
+    assert [(one["sku"], one["available"]) for one in order.shortages or ()] == [("CUP", "0")]
+    assert await requests() == {mug.id: RequestState.CANCELLED, cup.id: RequestState.OPEN}
+    line = EditedLine(sku="MUG", quantity=Decimal(1))
+    order = await edit(session, order, contents=EditedContents(lines=[line]))
+    assert (order.status, order.shortages) == (Status.STOCK_UNAVAILABLE, [])
+    assert (await move(session, order, Status.CONFIRMED)).status is Status.CONFIRMED
+
+
+async def test_of_an_edit_and_a_confirmation_at_once_the_second_is_told(database: Database) -> None:
+    """Never is an order confirmed with lines that its confirmation did not see."""
+    async with database.begin() as session:
+        orders = [await make_order(session, [(await make_variant(session, stock=9), 1)]) for _ in range(6)]
+
+    async def attempt(work: Any) -> str:
+        try:
+            async with database.begin() as session:
+                await work(session)
+        except (Invalid, StaleVersion) as refusal:
+            return type(refusal).__name__
+        return "done"
+
+    async def both(order: Order) -> set[str]:
+        twice = EditedContents(lines=[EditedLine(line=order.lines[0].id, quantity=Decimal(2))])
+        command = EditOrder(order_id=order.id, expected_version=1, contents=twice)
+        confirm = MoveOrder(order_id=order.id, to=Status.CONFIRMED, expected_version=1)
+        return set(
+            await asyncio.gather(
+                attempt(lambda session: edit_order(session, OPERATOR, command)),
+                attempt(lambda session: move_order(session, OPERATOR, confirm)),
+            )
+        )
+
+    assert await asyncio.gather(*(both(order) for order in orders)) == [{"done", "StaleVersion"}] * 6
+    async with database.begin() as session:
+        for order in orders:
+            now = await proven(session, order)
+            reserved = await session.scalar(
+                select(func.coalesce(func.sum(Reservation.quantity), 0)).where(Reservation.order_id == order.id)
+            )
+            assert (now.status, now.lines[0].quantity, reserved) in [
+                (Status.CONFIRMED, 1, 1),
+                (Status.DRAFT, 2, 0),
+            ]
