@@ -15,9 +15,9 @@ from domain.approvals.errors import RoleNeeded
 from domain.approvals.models import ApprovalState, Asked, OrderApproval, OrderApprovalStep
 from domain.approvals.queries import last_approval, steps_of
 from domain.channels.models import Channel
-from domain.kernel.actor import Actor
+from domain.kernel.actor import Actor, Permission
 from domain.kernel.clock import utc_now
-from domain.kernel.refusals import invalid
+from domain.kernel.refusals import Forbidden, invalid
 from domain.kernel.texts import check_text
 from domain.orders.history import record
 from domain.orders.models import HistoryEntry, Order
@@ -47,8 +47,8 @@ class AskAgain:
 async def approve_order(session: AsyncSession, actor: Actor, command: Decide) -> Order:
     """Approves the step that is to decide.
 
-    Raises NotFound, StaleVersion, RoleNeeded, and Invalid: NOT_PENDING where nothing is to be decided, FOUR_EYES where
-    somebody else must decide.
+    Raises Forbidden, NotFound, StaleVersion, RoleNeeded, and Invalid: NOT_PENDING where nothing is to be decided,
+    FOUR_EYES where somebody else must decide.
     """
     check_text("note", command.words)
     order, approval, steps = await _pending(session, actor, command)
@@ -115,6 +115,8 @@ async def ask_again(session: AsyncSession, actor: Actor, command: AskAgain) -> O
 async def _pending(
     session: AsyncSession, actor: Actor, command: Decide
 ) -> tuple[Order, OrderApproval, list[OrderApprovalStep]]:
+    if not actor.may(Permission.ORDERS_APPROVE):
+        raise Forbidden(Permission.ORDERS_APPROVE)
     order = await order_for_update(session, command.order_id)
     check_version(order, command.expected_version)
     approval = await last_approval(session, order.id) if order.approve_status == PENDING else None

@@ -74,6 +74,14 @@ async def test_steps_are_decided_one_after_the_other_each_by_its_role(session: A
     await move_order(session, OPERATOR, MoveOrder(order_id=order.id, to=Status.CONFIRMED))
 
 
+async def test_the_role_alone_is_not_enough(session: AsyncSession) -> None:
+    await make_rule(session)
+    order = await make_order(session)
+    agent = actor_with(Permission.ORDERS_EDIT, roles=["sales_manager"])
+    assert await code_of(approve_order(session, agent, decide(order))) == "FORBIDDEN"
+    assert await code_of(reject_order(session, agent, decide(order, "no"))) == "FORBIDDEN"
+
+
 async def test_what_was_changed_meanwhile_is_not_approved(session: AsyncSession) -> None:
     await make_rule(session)
     order = await make_order(session)
