@@ -23,6 +23,7 @@ from domain.kernel.settings import Settings
 from plugins.host import Host, load_connectors
 
 from .auth import Keys
+from .catalogue_files import MAX_FILE, export_products, import_file
 from .console import console_routes
 from .frame import Frame
 from .graphql.http import graphql
@@ -94,6 +95,8 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
             WebSocketRoute("/graphql", websocket),
             Route("/graphql/stream", stream, methods=["GET", "POST"]),
             Route("/labels/{shipment}.pdf", label, methods=["GET"]),
+            Route("/exports/products.csv", export_products, methods=["GET"]),
+            Route("/imports/products.csv", import_file, methods=["POST"], max_body_size=MAX_FILE),
             Route("/health/live", live, methods=["GET"]),
             Route("/health/ready", ready, methods=["GET"]),
             Route("/metrics", metrics, methods=["GET"]),

@@ -41,7 +41,7 @@ from .parts.views import views
 from .types.access import ApiKeyCreated, make_key, make_role
 from .types.approval import ApprovalRuleRemoved, make_rule
 from .types.calendar import make_calendar
-from .types.catalog import GroupDeleted, Listing
+from .types.catalog import GroupDeleted, Listing, ProductsImported, RowProblem
 from .types.channel import ChannelMapping, MappingKind, SyncStarted
 from .types.currency import ExchangeRates, make_rate
 from .types.dead_letters import DeadLettersRevived
@@ -107,6 +107,11 @@ async def _product_family(context: Context, result: Made, asked: Selection) -> A
         if "metafields" in asked.get("variants", {}):
             await metafields.fill(connection, Owner.PRODUCT, family.variants)
     return family
+
+
+async def _products_imported(_: Context, result: Made, __: Selection) -> Any:
+    problems = [RowProblem(**problem) for problem in result.data["problems"]]
+    return ProductsImported(**{**result.data, "problems": problems})
 
 
 async def _product_group(context: Context, result: Made, _: Selection) -> Any:
@@ -307,6 +312,7 @@ _ANSWERS: Mapping[str, Answer] = {
     "CustomerGroup": _customer_group,
     "ProductGroup": _product_group,
     "ProductFamily": _product_family,
+    "ProductsImported": _products_imported,
     "GroupDeleted": _group_deleted,
     "PriceList": _price_list,
     "PriceListItems": _price_list_items,

@@ -57,20 +57,23 @@ def ambiguous_customer(email: str, count: int) -> Cause:
     )
 
 
+_EVERY = "every cause"
+
+
 async def hold_causes(session: AsyncSession, keys: Iterable[str]) -> None:
     """Keeps the causes from being released until this transaction ends.
 
     Between "the SKU is unknown" and "this item waits for it" the SKU may be created, and its release would find
     nobody waiting. So an import takes this lock, looks once more, and only then writes that it waits.
     """
-    await lock_names(session, (f"cause:{key}" for key in keys), shared=True)
+    await lock_names(session, [_EVERY, *(f"cause:{key}" for key in keys)], shared=True)
 
 
 async def claim_cause(session: AsyncSession, key: str) -> None:
     """Waits for imports that are just about to wait for the cause, so that its release finds them."""
-    await claim_causes(session, [key])
+    await lock_names(session, [f"cause:{key}"])
 
 
-async def claim_causes(session: AsyncSession, keys: Iterable[str]) -> None:
-    """As `claim_cause`, for several."""
-    await lock_names(session, (f"cause:{key}" for key in keys))
+async def claim_causes(session: AsyncSession) -> None:
+    """As `claim_cause`, for every cause at once: thousands of locks would not fit into the database's memory."""
+    await lock_names(session, [_EVERY])

@@ -30,7 +30,7 @@ async def release_causes(session: AsyncSession, causes: Sequence[str]) -> int:
     """As `release_cause`, for many causes of any channel in as many statements as for one."""
     if not causes:
         return 0
-    await claim_causes(session, causes)
+    await claim_causes(session)
     waiting = select(InboxCause.item_id).where(InboxCause.cause == any_(literal(sorted(causes), ARRAY(Text()))))
     return await _release(session, waiting, (InboxState.WAITING,))
 

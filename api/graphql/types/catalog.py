@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -126,6 +127,37 @@ class ProductSaveInput:
     expected_version: int | None = optional("Refuses where somebody changed the product after this version.")
 
 
+@strawberry.enum(description="What happens to a file of which some rows are bad.")
+class ImportMode(StrEnum):
+    ALL_OR_NOTHING = "ALL_OR_NOTHING"
+    SKIP_BAD = "SKIP_BAD"
+
+
+@strawberry.input(description="A catalogue file. Larger ones go to POST /imports/products.csv.")
+class ProductsImportInput:
+    csv: str = strawberry.field(description="The file: its first line names the columns. 20,000 rows at most.")
+    mode: ImportMode | None = optional("Null is ALL_OR_NOTHING: one bad row, and nothing is written.")
+    dry_run: bool | None = optional("True only looks: the answer tells what would be done.")
+
+
+@strawberry.type(description="What is wrong with a cell of a file.")
+class RowProblem:
+    line: int = attribute("The line of the file; the first, with the columns, is 1.")
+    column: str | None = attribute("The column; null where it is about the whole row.")
+    code: str = attribute("Stable, for programs.")
+    message: str = attribute("What is wrong, and what to do.")
+
+
+@strawberry.type(description="What became of a file, or what would become of it.")
+class ProductsImported:
+    applied: bool = attribute("Whether anything was written: not for a dry run, and not where a bad row barred it.")
+    created: int = attribute("New SKUs.")
+    updated: int = attribute("SKUs that were changed.")
+    unchanged: int = attribute("SKUs that are as the file says already.")
+    problem_count: int = attribute("How many problems there are.")
+    problems: list[RowProblem] = attribute("The first 1,000 of them, by line.", size=20)
+
+
 @strawberry.input(description="Which products; all that is given must hold.")
 class ProductFilter:
     search: str | None = optional("A part of name or SKU, or a whole barcode; 200 characters at most.")
@@ -183,4 +215,8 @@ GroupDeleteResult = Annotated[
 ProductSaveResult = Annotated[
     ProductFamily | Invalid | NotFound | StaleVersion,
     strawberry.union("ProductSaveResult", description="A whole product, or why not."),
+]
+ProductsImportResult = Annotated[
+    ProductsImported | Invalid,
+    strawberry.union("ProductsImportResult", description="What became of a file, or why it cannot be taken."),
 ]
