@@ -19,9 +19,11 @@ from .context import Context, Info, selected
 from .idempotency import claim, keep
 from .parts.orders import orders_by_key
 from .types.history import history_entry
+from .types.order import Order
 from .types.refusals import StaleVersion, refusal_as_type
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 Work: TypeAlias = Callable[[AsyncSession], Awaitable[Made]]
 
@@ -44,16 +46,19 @@ async def change(info: Info, work: Work) -> R:
 async def preview(info: Info, work: Work) -> R:
     """The order as `change` would leave it, read in a transaction that is then undone: nothing is written, no work is
     asked for, and no Idempotency-Key is used up."""
-    context = info.context
     try:
-        async with context.services.database.begin() as session:
-            result = await work(session)
-            await session.flush()
-            orders = await orders_by_key(context, await session.connection(), [result.id], selected(info))
-            await session.rollback()
-            return cast(R, orders[result.id])
+        return cast(R, await _past_deadlocks(lambda: _seen(info, work)))
     except Refusal as refusal:
         return cast(R, await _refused_with_changes(info, refusal))
+
+
+async def _seen(info: Info, work: Work) -> Order:
+    async with info.context.services.database.begin() as session:
+        result = await work(session)
+        await session.flush()
+        orders = await orders_by_key(info.context, await session.connection(), [result.id], selected(info))
+        await session.rollback()
+        return orders[result.id]
 
 
 async def _refused_with_changes(info: Info, refusal: Refusal) -> Any:
@@ -73,19 +78,22 @@ async def _tell_changes(context: Context, value: StaleVersion, refusal: kernel.S
 
 
 async def carry_out(context: Context, work: Work) -> Made:
-    """Runs the work in one transaction, once per Idempotency-Key; what it raises leaves nothing changed.
+    """Runs the work in one transaction, once per Idempotency-Key; what it raises leaves nothing changed."""
+    return await _past_deadlocks(lambda: _in_one_transaction(context, work))
 
-    An import confirms many orders in one transaction, so that its locks may cross those of a click. PostgreSQL then
+
+async def _past_deadlocks(attempt: Callable[[], Awaitable[T]]) -> T:
+    """An import confirms many orders in one transaction, so that its locks may cross those of a click. PostgreSQL then
     undoes one of the two; a click that was undone is done again.
     """
     for _ in range(DEADLOCKS):
         try:
-            return await _in_one_transaction(context, work)
+            return await attempt()
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) != DEADLOCK_DETECTED:
                 raise
             log.warning("deadlock_repeated")
-    return await _in_one_transaction(context, work)
+    return await attempt()
 
 
 async def _in_one_transaction(context: Context, work: Work) -> Made:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from secrets import randbits
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +41,9 @@ from .place import NewCharge, NewLine, NewOrder, place_orders
 from .price_lines import price_lines
 
 __all__ = ["CreateOrder", "DeliveryPoint", "Fee", "OrderCustomer", "OrderedLine", "create_order"]
+
+_PREVIEW_BITS = 62
+"""Of the number of an order that is only looked at: below zero, and two previews at once have different ones."""
 
 declare("create.after_claim", "create.after_place")
 
@@ -145,6 +149,7 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
         [
             NewOrder(
                 id=order_id,
+                number=-randbits(_PREVIEW_BITS) - 1 if command.preview else None,
                 channel_id=channel.channel_id,
                 currency=currency,
                 lines=lines,
@@ -173,7 +178,7 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
         customers=buyer.new_rows,
     )
     crash_point("create.after_place")
-    if channel.auto_confirm and command.origin is None:
+    if channel.auto_confirm and command.origin is None and not command.preview:
         await auto_confirm(session, order)
     elif _may_be_short(rows, lines):
         await check_entry(session, [order])

@@ -74,7 +74,8 @@ class Origin:
 class CreateOrder:
     """An order to enter. `channel` is a slug; addresses have the fields of `ADDRESS_FIELDS`; `currency` None is the
     channel's; `payment_method` a word of the channel, or of everybody's (`cod`, `bank_transfer`...). `seller` is the
-    agent; `buyer_tax_id` None is the customer's; `placed_at` None is now."""
+    agent; `buyer_tax_id` None is the customer's; `placed_at` None is now. `preview`: it is entered to be looked at and
+    undone, takes no number, and is not confirmed."""
 
     channel: str
     lines: Sequence[OrderedLine]
@@ -97,6 +98,7 @@ class CreateOrder:
     metafields: Sequence[Sent] = ()
     test: bool = False
     origin: Origin | None = None
+    preview: bool = False
 
 
 TEXTS = {

@@ -102,7 +102,8 @@ class NewPayment:
 class NewOrder:
     """An order to write. Its totals and payment state follow from its parts. `reason` and `data` go into history.
 
-    `vouchers` None: its discounts are its store's. `more` are rows of other tables that belong to it.
+    `vouchers` None: its discounts are its store's. `more` are rows of other tables that belong to it. `number` None
+    takes the next one.
     """
 
     channel_id: UUID
@@ -137,6 +138,7 @@ class NewOrder:
     data: Mapping[str, Any] = field(default_factory=dict)
     more: Mapping[type[Base], Sequence[dict[str, Any]]] = field(default_factory=dict)
     id: UUID = field(default_factory=new_id)
+    number: int | None = None
 
 
 _COPIED = (
@@ -187,6 +189,7 @@ def _add_order(rows: Rows, new: NewOrder, actor: Actor, now: datetime) -> None:
     rows[Order].append(
         {
             **{name: getattr(new, name) for name in _COPIED},
+            **({} if new.number is None else {"number": new.number}),
             "subtotal": totals.subtotal,
             "discount_total": totals.discount_total,
             "fee_total": totals.fee_total,
@@ -291,8 +294,7 @@ def _known_names() -> frozenset[str]:
 
 def _attached(session: AsyncSession, row: dict[str, Any], number: int) -> Order:
     order = Order(
-        **row,
-        number=number,
+        **{**row, "number": number},
         held_from=None,
         shortages=None,
         short_on_entry=False,

@@ -82,6 +82,9 @@ class OrderCreateInput:
     metafields: list[MetafieldValueInput] | None = optional("Fields of the house's own; each once.")
     vouchers: list[str] | None = optional("Voucher codes, in any case; at most 10. Each must apply to the order.")
     test: bool | None = optional("A test order reserves and invoices nothing; null: it is none.")
+    dry_run: bool | None = optional(
+        "True: the answer is the order as it would be entered, with number 0 and not confirmed; nothing is changed."
+    )
 
 
 @strawberry.input(description="An order, and why it is acted on.")

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from domain.channels.models import PaymentKind
 from domain.kernel.database import Database
@@ -11,7 +12,7 @@ from domain.orders.models import Order
 from domain.orders.status import Status
 from tests.api.conftest import Api
 from tests.support.approvals import make_rule, over
-from tests.support.builders import make_order, make_variant
+from tests.support.builders import make_channel, make_order, make_variant
 from tests.support.snapshot import snapshot
 
 pytestmark = pytest.mark.spec("ORD-7")
@@ -151,3 +152,51 @@ async def wrong(shared_api: Api) -> tuple[Api, str]:
     async with shared_api.database.begin() as session:
         mug = await make_variant(session, price="10.00")
         return shared_api, str((await make_order(session, [(mug, 1)])).id)
+
+
+@pytest.mark.spec("ORD-1")
+async def test_an_order_is_looked_at_before_it_is_entered(api: Api) -> None:
+    """Nothing is written, no number is taken, and two who look at once do not wait for each other."""
+    async with api.database.begin() as session:
+        await make_variant(session, "MUG", price="10.00", vat_rate=None, stock=2)
+        channel = await make_channel(session, connector="api", auto_confirm=True)
+    query = """mutation ($input: OrderCreateInput!) { orderCreate(input: $input) {
+        ... on Order { number status total { amount } lacking { sku } customer { name } lines { sku } }
+        ... on Invalid { problems { path code } } } }"""
+    given = {
+        "channel": channel.slug,
+        "externalId": "A-1",
+        "customer": {"name": "Ana Pop", "email": "ana@example.com"},
+        "lines": [{"sku": "MUG", "quantity": "3"}],
+        "shippingFee": {"amount": 15},
+    }
+
+    async def enter(**more: Any) -> Any:
+        return (await api.data(query, {"input": {**given, **more}}, Idempotency_Key="enter-1"))["orderCreate"]
+
+    async def numbers() -> Any:
+        async with api.database.read() as connection:
+            return (await connection.execute(text("select last_value, is_called from order_numbers"))).one()
+
+    before, taken = await everything(api), await numbers()
+    looked_at = await asyncio.gather(*(enter(dryRun=True) for _ in range(3)))
+    assert (
+        looked_at
+        == [
+            {
+                "number": "0",
+                "status": "DRAFT",
+                "total": {"amount": "45.00"},
+                "lacking": [{"sku": "MUG"}],
+                "customer": {"name": "Ana Pop"},
+                "lines": [{"sku": "MUG"}],
+            }
+        ]
+        * 3
+    )
+    wrong = await enter(dryRun=True, lines=[])
+    assert wrong == {"problems": [{"path": ["lines"], "code": "EMPTY"}]}
+    assert (await everything(api), await numbers()) == (before, taken)
+    entered = await enter()
+    assert (entered["status"], entered["total"]) == ("STOCK_UNAVAILABLE", {"amount": "45.00"})
+    assert int(entered["number"]) > 0

@@ -3,15 +3,18 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.graphql.answers import Made, made
-from api.graphql.change import change
+from api.graphql.change import change, preview
 from api.graphql.context import Info
 from api.graphql.fields import root
 from api.graphql.types.actions import OrderCreateInput
-from api.graphql.types.order import OrderResult
+from api.graphql.types.order import Order, OrderResult
 from domain.flows.create_order import CreateOrder, OrderedLine, create_order
 from domain.kernel.actor import Permission
 
 from .customers import told_customer
+
+NO_NUMBER = "0"
+"""What an order that is only looked at shows: it has taken none."""
 
 
 async def _order_create(info: Info, input: OrderCreateInput) -> OrderResult:
@@ -19,7 +22,12 @@ async def _order_create(info: Info, input: OrderCreateInput) -> OrderResult:
         order = await create_order(session, info.context.actor, _command(input))
         return made("Order", order.id)
 
-    return await change(info, work)
+    if not input.dry_run:
+        return await change(info, work)
+    seen: OrderResult = await preview(info, work)
+    if isinstance(seen, Order):
+        seen.number = NO_NUMBER
+    return seen
 
 
 def _command(input: OrderCreateInput) -> CreateOrder:
@@ -44,6 +52,7 @@ def _command(input: OrderCreateInput) -> CreateOrder:
         vouchers=input.vouchers or (),
         metafields=[one.sent() for one in input.metafields or ()],
         test=bool(input.test),
+        preview=bool(input.dry_run),
     )
 
 
@@ -52,6 +61,7 @@ field = root(
     permission=Permission.ORDERS_CREATE,
     description=(
         "Enters an order; it begins as DRAFT (on a channel that confirms by itself it is confirmed at once). Every "
-        "wrong field is named at once. Repeated without an Idempotency-Key or externalId, it enters another order."
+        "wrong field is named at once. Repeated without an Idempotency-Key or externalId, it enters another order. "
+        "With dryRun nothing is entered: the answer is the order as it would be."
     ),
 )
