@@ -112,7 +112,9 @@ async def test_the_screens_are_not_cheap_because_they_are_empty(many: Api) -> No
 async def test_a_question_that_reads_too_much_is_stopped_and_refused(many: Api) -> None:
     """Words that every order has: the database gives up after the limit, and goes on with the next question."""
     async with running(many.database, read_timeout_ms=25) as hurried:
-        await hurried.data("{ __typename }")
+        for _ in range(50):  # a busy machine may be too slow for the key itself
+            if (await hurried.ask("{ __typename }")).status_code == 200:
+                break
         answer = await hurried.ask(QUERY, {"filter": {"search": "buyer strada"}})
         assert answer.status_code == 200
         [error] = answer.json()["errors"]
