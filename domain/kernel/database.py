@@ -177,8 +177,9 @@ class Database:
 
         Raises `TimeLimit` for a statement that was stopped because it took too long.
         """
-        connection = await self.read_engine.connect()
+        connection = None
         try:
+            connection = await self.read_engine.connect()
             yield connection
         except DBAPIError as fault:
             if getattr(fault.orig, "sqlstate", None) == _QUERY_CANCELED and self._read_timeout_ms is not None:
@@ -186,7 +187,8 @@ class Database:
             raise
         finally:
             # Not `async with`, which makes a task of it: giving back a connection in autocommit waits for nothing.
-            await connection.close()
+            if connection is not None:
+                await connection.close()
 
     async def close(self) -> None:
         await self.waker.close()

@@ -143,7 +143,7 @@ async def test_a_restart_that_nobody_was_there_for(door: Forwarder) -> None:
 
 async def test_a_database_that_hangs(door: Forwarder) -> None:
     """It takes what it is sent and answers nothing: 503 in bounded time on every door, then recovery unaided."""
-    app = behind(door, patience_seconds=1, read_timeout_ms=100)
+    app = behind(door, patience_seconds=1, read_timeout_ms=1_000)
     async with client(app) as http:
         await app.state.services.prepared.wait()
         for warm in (
