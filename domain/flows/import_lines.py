@@ -14,6 +14,7 @@ from domain.payments.rules import payment_state
 
 from .import_contents import contents
 from .place import NewCharge, NewLine
+from .rediscount import leave_to_store
 
 _AMOUNTS = ("quantity", "unit_price", "price_source", "subtotal", "discount", "tax_rate", "tax", "total")
 
@@ -21,7 +22,7 @@ _AMOUNTS = ("quantity", "unit_price", "price_source", "subtotal", "discount", "t
 async def write_lines(
     session: AsyncSession, order: Order, incoming: IncomingOrder, variants: Mapping[str, UUID | None]
 ) -> None:
-    """Lines, charges, currency, totals and payment state become the channel's.
+    """Lines, charges, discounts, currency, totals and payment state become the channel's.
 
     `variants` names the products of lines that are new or got another product; the other lines keep id, product and
     name. The order's row is locked, its lines and charges are loaded, and nothing is reserved for them yet.
@@ -29,6 +30,7 @@ async def write_lines(
     what = contents(incoming, variants)
     await _write_lines(session, order, what.lines, variants)
     await _write_charges(session, order, what.charges)
+    await leave_to_store(session, order, what.discounts)
     totals = order_totals(what.lines, what.charges)
     order.currency = incoming.currency
     for name in ("subtotal", "discount_total", "fee_total", "shipping_total", "tax_total", "total"):

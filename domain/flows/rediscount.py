@@ -16,6 +16,7 @@ from domain.orders.totals import line_amounts
 
 from .discount_rows import named_discounts, use_rows
 from .discount_sale import Discounted, Sale, discount_sale
+from .place import NewDiscount
 
 
 async def rediscount(session: AsyncSession, order: Order, vouchers: Sequence[str] | None = None) -> Discounted | None:
@@ -55,17 +56,31 @@ async def sale_of(session: AsyncSession, order: Order, vouchers: Sequence[str]) 
     )
 
 
+async def leave_to_store(session: AsyncSession, order: Order, explained: Sequence[NewDiscount]) -> None:
+    """The store tells what the order holds now: what it explains takes the place of our discounts, uses and log."""
+    await session.execute(delete(OrderDiscount).where(OrderDiscount.order_id == order.id))
+    if order.vouchers is not None:
+        for gone in (DiscountLog, DiscountUse):
+            await session.execute(delete(gone).where(gone.order_id == order.id))
+        order.vouchers = None
+    await _insert(session, OrderDiscount, _named(order, explained))
+
+
 async def _replace(session: AsyncSession, order: Order, sale: Sale, discounted: Discounted) -> None:
     for gone in (OrderDiscount, DiscountLog, DiscountUse):
         await session.execute(delete(gone).where(gone.order_id == order.id))
-    named: list[dict[str, Any]] = [
+    await _insert(session, OrderDiscount, _named(order, named_discounts(discounted)))
+    for table, rows in use_rows(sale, discounted, order.lines).items():
+        await _insert(session, table, rows)
+
+
+def _named(order: Order, discounts: Sequence[NewDiscount]) -> list[dict[str, Any]]:
+    return [
         {"id": new_id(), "order_id": order.id, **{name: getattr(one, name) for name in one.__dataclass_fields__}}
-        for one in named_discounts(discounted)
+        for one in discounts
     ]
-    written: dict[type[Base], list[dict[str, Any]]] = {
-        OrderDiscount: named,
-        **use_rows(sale, discounted, order.lines),
-    }
-    for table, rows in written.items():
-        if rows:
-            await session.execute(insert(table), rows)
+
+
+async def _insert(session: AsyncSession, table: type[Base], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        await session.execute(insert(table), rows)

@@ -1,7 +1,9 @@
 """Discounts of orders: what is entered, edited and cancelled, and what it leaves in the log."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +15,10 @@ from domain.discounts.models import DiscountLog, DiscountUse, Formal, TradeDisco
 from domain.flows.create_order import CreateOrder, Fee, OrderCustomer, OrderedLine, create_order
 from domain.flows.edit_lines import EditedContents, EditedLine
 from domain.flows.edit_order import EditOrder, edit_order
+from domain.flows.import_lines import write_lines
 from domain.flows.merge_customers import merge_customers
 from domain.flows.voucher import ChangeVoucher, apply_voucher, remove_voucher
+from domain.intake.types import IncomingDiscount
 from domain.kernel.clock import utc_now
 from domain.kernel.refusals import Invalid, StaleVersion
 from domain.orders.models import Order, OrderDiscount
@@ -22,6 +26,7 @@ from domain.orders.status import Status
 from tests.domain.flows.moving import history, move, proven
 from tests.support.builders import OPERATOR, make_channel, make_customer, make_order, make_variant
 from tests.support.discounts import accounted, group_product, log_of, make_rule, put_in_group, uses
+from tests.support.incoming import incoming, line
 from tests.support.snapshot import snapshot
 
 BUYER = OrderCustomer(name="Ion", email="ion@example.com")
@@ -410,3 +415,66 @@ async def test_fees_that_a_discount_leaves_below_zero_are_refused(session: Async
     await make_rule(session, "90")
     fee = Fee(Decimal(-100), None, "Goodwill")
     assert await refusal(session, fees=[fee]) == [("fees", "OUT_OF_RANGE")]
+
+
+@pytest.mark.spec("SYN-8")
+async def test_a_store_that_tells_the_lines_takes_the_discounts_over(session: AsyncSession, goods: None) -> None:
+    rule = await make_rule(session, voucher="OWN")
+    order = await enter(session, "OWN")
+    told = replace(
+        incoming(line("MUG", price="80.00")), discounts=(IncomingDiscount(code="THEIRS", amount=Decimal(5)),)
+    )
+    assert told.lines[0].external_id is not None
+    await write_lines(session, order, told, {told.lines[0].external_id: None})
+    await session.flush()
+    assert (order.vouchers, await log_of(session, order), await uses(session, rule)) == (None, [], 0)
+    shown = await session.execute(select(OrderDiscount.code, OrderDiscount.amount, OrderDiscount.rule_id))
+    assert [tuple(row) for row in shown] == [("THEIRS", 5, None)]
+
+
+@pytest.mark.spec("DSC-1")
+async def test_another_customer_has_other_discounts(session: AsyncSession, goods: None) -> None:
+    ana = await make_customer(session)
+    await make_rule(session, clients=[ana.id], limit_per_client=1)
+    order = await enter(session)
+    await edit_order(session, OPERATOR, EditOrder(order_id=order.id, customer=OrderCustomer(id=ana.id)))
+    await proven(session, order)
+    order = await accounted(session, order.id)
+    assert order.discount_total == 25
+    assert {one.customer_id for one in await log_of(session, order)} == {ana.id}
+
+
+@pytest.mark.spec("DSC-3")
+async def test_whatever_is_done_to_an_order_its_log_is_its_discount(session: AsyncSession, goods: None) -> None:
+    """Random rules, edits and vouchers; after each the log, the rules' savings and the lines agree to the ban, and
+    history alone tells the totals."""
+    chance = Random(20261121)
+    for number in range(6):
+        percent = chance.random() < 0.5
+        await make_rule(
+            session,
+            str(Decimal(chance.randint(1, 3_000)) / 100),
+            formal=Formal.PERCENT if percent else Formal.AMOUNT,
+            voucher=f"CODE-{number}" if number % 2 else None,
+            stacks=chance.random() < 0.7,
+            limit_total=chance.choice([None, 1, 5]),
+        )
+    order = await enter(session)
+    saved = set()
+    for _ in range(25):
+        lines = [
+            EditedLine(
+                sku=chance.choice(["MUG", "CUP"]),
+                quantity=Decimal(chance.randint(1, 5_000)) / 1_000,
+                unit_price=Decimal(chance.randint(0, 99_999)) / 1_000,
+            )
+            for _ in range(chance.randint(1, 4))
+        ]
+        code = f"CODE-{chance.choice([1, 3, 5])}"
+        entered = {one["code"] for one in order.vouchers or ()}
+        if chance.random() < 0.5:
+            order = await edit(session, order, *lines)
+        else:
+            order = await change(session, remove_voucher if code in entered else apply_voucher, order, code)
+        saved.add(order.discount_total)
+    assert len(saved) > 10, "the cases must try what they are for"
