@@ -23,6 +23,7 @@ from domain.kernel.settings import Settings
 from plugins.host import Host, load_connectors
 
 from .auth import Keys
+from .bulk_labels import bulk_labels
 from .catalogue_files import MAX_FILE, export_products, import_file
 from .console import console_routes
 from .frame import Frame
@@ -94,6 +95,7 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
             Route("/graphql", graphql, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", websocket),
             Route("/graphql/stream", stream, methods=["GET", "POST"]),
+            Route("/labels/bulk/{run}.pdf", bulk_labels, methods=["GET"]),
             Route("/labels/{shipment}.pdf", label, methods=["GET"]),
             Route("/exports/products.csv", export_products, methods=["GET"]),
             Route("/imports/products.csv", import_file, methods=["POST"], max_body_size=MAX_FILE),

@@ -2,6 +2,7 @@
 
 from domain.access import models as access
 from domain.approvals import models as approvals
+from domain.bulk import models as bulk
 from domain.calendar import models as calendar
 from domain.catalog import models as catalog
 from domain.changes import models as changes
@@ -31,6 +32,7 @@ __all__ = [
     "access",
     "approvals",
     "attempts",
+    "bulk",
     "calendar",
     "catalog",
     "changes",

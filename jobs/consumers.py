@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from .handlers import (
     awb,
+    bulk,
     fetch_order,
     fetch_orders,
     house,
@@ -57,6 +58,7 @@ CONSUMERS: Mapping[str, Consumer] = {
         first_pause=timedelta(seconds=20),
         gave_up=mail.gave_up,
     ),
+    "bulk_run": Consumer(queue=BULK, handle=bulk.run, attempts=20),
     "fold_counts": Consumer(queue=BULK, handle=house.fold, attempts=3),
     "forget_keys": Consumer(queue=BULK, handle=house.forget_keys, attempts=3),
     "tidy_procurement": Consumer(queue=BULK, handle=house.tidy_procurement, attempts=3),

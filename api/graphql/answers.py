@@ -30,6 +30,7 @@ from .context import Context
 from .lookahead import Selection
 from .parts import catalog, metafields, pricing, stock
 from .parts.accounts import make_accounts
+from .parts.bulk import find_run
 from .parts.discounts import make_discounts
 from .parts.documents import find_delivery_notes, find_packing_lists
 from .parts.estimates import estimates_by_key
@@ -86,6 +87,11 @@ async def _order(context: Context, result: Made, asked: Selection) -> Any:
 async def _estimate(context: Context, result: Made, asked: Selection) -> Any:
     async with context.services.database.read() as connection:
         return (await estimates_by_key(context, connection, [result.id], asked))[result.id]
+
+
+async def _bulk_run(context: Context, result: Made, _: Selection) -> Any:
+    async with context.services.database.read() as connection:
+        return await find_run(context, connection, result.id)
 
 
 async def _customer(context: Context, result: Made, asked: Selection) -> Any:
@@ -304,6 +310,7 @@ def _only(found: Mapping[UUID, list[Any]]) -> Any:
 Answer: TypeAlias = Callable[[Context, Made, Selection], Awaitable[Any]]
 
 _ANSWERS: Mapping[str, Answer] = {
+    "BulkRun": _bulk_run,
     "OrderView": _order_view,
     "OrderViewDeleted": _order_view_deleted,
     "Order": _order,

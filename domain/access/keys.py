@@ -1,6 +1,8 @@
 """API keys: making the first one, and telling who calls by theirs."""
 
-from sqlalchemy import func, select, update
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -44,10 +46,19 @@ async def ensure_admin_key(session: AsyncSession, plain: str) -> None:
 
 async def find_key(connection: AsyncConnection | AsyncSession, plain: str) -> Actor | None:
     """Who calls with this key; None if it is unknown, expired or revoked. Words that are no permission give none."""
+    return await _valid(connection, ApiKey.key_hash == digest(plain))
+
+
+async def actor_of_key(connection: AsyncConnection | AsyncSession, key_id: UUID) -> Actor | None:
+    """The same for work that goes on after the call: who asked, with what he may do now; None if the key has ended."""
+    return await _valid(connection, ApiKey.id == key_id)
+
+
+async def _valid(connection: AsyncConnection | AsyncSession, which: ColumnElement[bool]) -> Actor | None:
     found = await connection.execute(
         select(
             ApiKey.id, ApiKey.name, ApiKey.permissions, ApiKey.roles, ApiKey.expires_at, _OF_ROLES.label("by_role")
-        ).where(ApiKey.key_hash == digest(plain), ApiKey.revoked_at.is_(None))
+        ).where(which, ApiKey.revoked_at.is_(None))
     )
     key = found.one_or_none()
     if key is None or (key.expires_at is not None and key.expires_at <= utc_now()):

@@ -4,6 +4,7 @@ import strawberry
 
 from .access import AccessMutations
 from .approvals import ApprovalsMutations
+from .bulk import BulkMutations
 from .catalog import CatalogMutations
 from .channels import ChannelsMutations
 from .currency import CurrencyMutations
@@ -35,6 +36,7 @@ class Mutation(
     ShippingMutations,
     FulfilmentMutations,
     OrdersMutations,
+    BulkMutations,
     EstimatesMutations,
     StockMutations,
     ProcurementMutations,

@@ -4,6 +4,7 @@ import strawberry
 
 from .access import AccessQueries
 from .approvals import ApprovalsQueries
+from .bulk import BulkQueries
 from .catalog import CatalogQueries
 from .changes import ChangesQueries
 from .channels import ChannelsQueries
@@ -27,6 +28,7 @@ from .views import ViewsQueries
 @strawberry.type(description="What can be read.")
 class Query(
     ChangesQueries,
+    BulkQueries,
     CatalogQueries,
     CustomersQueries,
     DiaryQueries,

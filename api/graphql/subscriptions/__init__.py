@@ -2,6 +2,7 @@
 
 import strawberry
 
+from .bulk import BulkSubscriptions
 from .counts import CountsSubscriptions
 from .diary import DiarySubscriptions
 from .orders import OrdersSubscriptions
@@ -14,5 +15,5 @@ from .orders import OrdersSubscriptions
         "follow from the last one after a break, and nothing is missed."
     )
 )
-class Subscription(OrdersSubscriptions, CountsSubscriptions, DiarySubscriptions):
+class Subscription(OrdersSubscriptions, CountsSubscriptions, DiarySubscriptions, BulkSubscriptions):
     pass

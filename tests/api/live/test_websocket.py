@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
@@ -12,6 +13,7 @@ from websockets.exceptions import InvalidStatus
 from api.live import streams, websocket
 from domain.access.models import ApiKey
 from domain.diary.entries import Note, open_standing, resolve_standing
+from domain.flows.bulk.carry_out import carry_out
 from domain.kernel.clock import utc_now
 from domain.kernel.secrets import digest
 from domain.orders.status import Status
@@ -354,3 +356,32 @@ async def test_messages_are_texts_of_json(running: Running) -> None:
     async with talk(running) as one:
         await one.send(type="connection_init", payload={"Authorization": f"Bearer {ADMIN_KEY}"})
         assert json.loads(await one.socket.recv()) == {"type": "connection_ack"}
+
+
+@pytest.mark.spec("ORD-7")
+async def test_a_run_is_followed_to_its_end(running: Running, shop: Shop) -> None:
+    orders = [await shop.order() for _ in range(3)]
+    async with talk(running) as one:
+        await one.begin()
+        hold = "mutation ($ids: [ID!]!) { ordersBulk(input: {action: HOLD, ids: $ids}) { ... on BulkRun { id } } }"
+        await one.subscribe(hold, "do", ids=[str(order.id) for order in orders])
+        run_id = (await one.next("do"))["ordersBulk"]["id"]
+        assert (await one.hear())["type"] == "complete"
+        followed = "subscription ($id: ID!) { bulkRunChanged(id: $id) { state done total } }"
+        await one.subscribe(followed, "ended", id=run_id)
+        assert (await one.next("ended"))["bulkRunChanged"] == {"state": "DONE", "done": 3, "total": 3}
+        assert await one.hear() == {"id": "ended", "type": "complete"}
+        many = "mutation ($ids: [ID!]!) { ordersBulk(input: {action: HOLD, ids: $ids}) { ... on BulkRun { id } } }"
+        await one.subscribe(many, "many", ids=[f"no order {n}" for n in range(500)] + [str(orders[0].id)])
+        run_id = (await one.next("many"))["ordersBulk"]["id"]
+        assert (await one.hear())["type"] == "complete"
+        await one.subscribe(followed, "runs", id=run_id)
+        assert (await one.next("runs"))["bulkRunChanged"] == {"state": "RUNNING", "done": 500, "total": 501}
+        await carry_out(shop.database, UUID(run_id), seconds=60)
+        last: dict[str, Any] = {}
+        while last.get("state") != "DONE":
+            last = (await one.next("runs"))["bulkRunChanged"]
+        assert last["done"] == 501
+        assert await one.hear() == {"id": "runs", "type": "complete"}
+        await one.subscribe(followed, "none", id="x")
+        assert (await one.hear())["payload"][0]["extensions"]["code"] == "NOT_FOUND"
