@@ -34,6 +34,42 @@ def upgrade() -> None:
         "create or replace function order_vector(shipping jsonb, billing jsonb, tax_id text, note text) returns tsvector language sql immutable parallel safe return to_tsvector('simple', search_words(coalesce(shipping ->> 'name', '') || ' ' || coalesce(shipping ->> 'company', '') || ' ' || coalesce(shipping ->> 'email', '') || ' ' || coalesce(shipping ->> 'street', '') || ' ' || coalesce(shipping ->> 'city', '') || ' ' || coalesce(billing ->> 'name', '') || ' ' || coalesce(billing ->> 'company', '') || ' ' || coalesce(billing ->> 'email', '') || ' ' || coalesce(billing ->> 'street', '') || ' ' || coalesce(billing ->> 'city', '') || ' ' || coalesce(tax_id, '') || ' ' || coalesce(regexp_replace(tax_id, '[^0-9]', '', 'g'), '') || ' ' || coalesce(note, '')))"
     )
     op.create_table(
+        "bulk_runs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "action",
+            sa.Enum(
+                "CONFIRM",
+                "HOLD",
+                "RESUME",
+                "CANCEL",
+                "MOVE",
+                "APPROVE",
+                "CREATE_DELIVERY_NOTE",
+                "PRINT_LABELS",
+                name="bulkaction",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("to", sa.SmallInteger(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("actor", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("RUNNING", "DONE", "CANCELLED", name="runstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("background", sa.Boolean(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_runs")),
+    )
+    op.create_index(op.f("ix_bulk_runs_started_at"), "bulk_runs", ["started_at"], unique=False)
+    op.create_table(
         "business_calendar",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("timezone", sa.String(), nullable=False),
@@ -266,6 +302,31 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("archived_at IS NULL AND voucher_key IS NOT NULL"),
     )
+    op.create_table(
+        "bulk_items",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("given", sa.String(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("expected_version", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("PENDING", "DONE", "REFUSED", "CANCELLED", name="itemstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("refusal", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("made", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["bulk_runs.id"], name=op.f("fk_bulk_items_run_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("run_id", "place", name=op.f("pk_bulk_items")),
+    )
+    op.create_index(
+        "ix_bulk_items_pending",
+        "bulk_items",
+        ["run_id", "place"],
+        unique=False,
+        postgresql_where=sa.text("state = 'PENDING'"),
+    )
+    op.create_index("ix_bulk_items_state", "bulk_items", ["run_id", "state", "place"], unique=False)
     op.create_table(
         "customer_group_members",
         sa.Column("customer_id", sa.Uuid(), nullable=False),
@@ -1104,6 +1165,9 @@ def downgrade() -> None:
     op.drop_table("receipt_notes")
     op.drop_index(op.f("ix_customer_group_members_group_id"), table_name="customer_group_members")
     op.drop_table("customer_group_members")
+    op.drop_index("ix_bulk_items_state", table_name="bulk_items")
+    op.drop_index("ix_bulk_items_pending", table_name="bulk_items", postgresql_where=sa.text("state = 'PENDING'"))
+    op.drop_table("bulk_items")
     op.drop_index(
         "uq_trade_discounts_voucher_key",
         table_name="trade_discounts",
@@ -1133,3 +1197,5 @@ def downgrade() -> None:
     op.drop_index("ix_changes_at", table_name="changes")
     op.drop_table("changes")
     op.drop_table("business_calendar")
+    op.drop_index(op.f("ix_bulk_runs_started_at"), table_name="bulk_runs")
+    op.drop_table("bulk_runs")
