@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.pricing.models import Level
 from domain.pricing.queries import Asker, prices_for
-from domain.pricing.rules import Candidate, PriceRequest, price_of
+from domain.pricing.rules import Candidate, PriceRequest, winner_of
 from domain.pricing.sources import source_of
 from domain.stock.rules import quantity_problem
 
@@ -39,7 +39,7 @@ def _priced(
     if line.unit_price is not None or offer is None or offer.variant_id is None or quantity_problem(line.quantity):
         return line
     request = PriceRequest(quantity=line.quantity, currency=asker.currency, at=asker.at)
-    winner = price_of(request, [*found.get(offer.variant_id, ()), *standard(offer)]).winner
+    winner = winner_of(request, [*found.get(offer.variant_id, ()), *standard(offer)])
     if winner is None or winner.level is Level.STANDARD:
         return line
     return line._replace(unit_price=winner.unit_price, price_source=source_of(winner))

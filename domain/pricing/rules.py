@@ -85,24 +85,34 @@ def price_of(request: PriceRequest, candidates: Iterable[Candidate]) -> PriceAns
     """The price of a line. The order of the candidates does not matter; neither do those for other SKUs matter here:
     all candidates are of the one SKU."""
     ordered = sorted(candidates, key=_best_first)
-    barred = {candidate: lost for candidate in ordered if (lost := _bar(request, candidate))}
-    standing = [candidate for candidate in ordered if candidate not in barred]
-    breaks: dict[UUID | None, Decimal] = {}
-    for candidate in standing:
-        known = breaks.get(candidate.list_id, candidate.min_quantity)
-        breaks[candidate.list_id] = max(known, candidate.min_quantity)
-    best = [candidate for candidate in standing if candidate.min_quantity == breaks[candidate.list_id]]
-    winner = best[0] if best else None
+    reached = _reached(request, ordered)
+    winner = min(reached, key=_best_first, default=None)
     losers = []
     for candidate in ordered:
         if candidate is winner:
             continue
-        lost = barred.get(candidate)
+        lost = _bar(request, candidate)
         if lost is None:
             assert winner is not None
-            lost = Lost.BETTER_BREAK if candidate not in best else _behind(candidate, winner)
+            lost = _behind(candidate, winner) if candidate in reached else Lost.BETTER_BREAK
         losers.append(Loser(candidate, lost, _why(lost, candidate, request, winner)))
     return PriceAnswer(winner, losers)
+
+
+def winner_of(request: PriceRequest, candidates: Iterable[Candidate]) -> Candidate | None:
+    """The winner of `price_of` alone, for who does not ask why."""
+    return min(_reached(request, candidates), key=_best_first, default=None)
+
+
+def _reached(request: PriceRequest, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The prices that hold, of each list only the break that is nearest to the quantity."""
+    nearest: dict[UUID | None, Candidate] = {}
+    for candidate in candidates:
+        if _bar(request, candidate) is None:
+            known = nearest.get(candidate.list_id)
+            if known is None or candidate.min_quantity > known.min_quantity:
+                nearest[candidate.list_id] = candidate
+    return list(nearest.values())
 
 
 def _best_first(candidate: Candidate) -> tuple[int, int, Decimal, int, Decimal]:

@@ -13,6 +13,7 @@ BEFORE = {
     "frontend.md": ["running.md"],
     "screens.md": ["running.md"],
     "discounts.md": ["running.md"],
+    "catalogue.md": ["running.md"],
     "approvals.md": ["running.md"],
 }
 """What has been played before a guide begins: the house is set up as the guide for those who run it says."""

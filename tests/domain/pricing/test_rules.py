@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from domain.kernel.ids import new_id
 from domain.pricing.models import Level
-from domain.pricing.rules import Candidate, Lost, PriceAnswer, PriceRequest, price_of
+from domain.pricing.rules import Candidate, Lost, PriceAnswer, PriceRequest, price_of, winner_of
 
 from .reference import reference_price
 
@@ -176,6 +176,7 @@ def rolled(dice: random.Random) -> list[Candidate]:
 
 def check(request: PriceRequest, candidates: list[Candidate], shuffle: random.Random) -> PriceAnswer:
     answer = price_of(request, candidates)
+    assert winner_of(request, candidates) == answer.winner
     expected = reference_price(request, candidates)
     assert (answer.winner and answer.winner.unit_price) == expected
     mixed = list(candidates)
