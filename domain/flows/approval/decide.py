@@ -26,6 +26,9 @@ from domain.orders.queries import check_version, order_for_update
 from ..auto_confirm import auto_confirm
 from .ask import APPROVED, OPEN, PENDING, REJECTED, reconsider
 
+ORIGINS = frozenset({"estimate", "duplicated_from"})
+"""What the first entry of the history says of an order that was made of something else."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decide:
@@ -70,7 +73,7 @@ async def approve_order(session: AsyncSession, actor: Actor, command: Decide) ->
     approval.state, approval.role, approval.ended_at = ApprovalState.APPROVED, None, step.decided_at
     order.approve_status = APPROVED
     await record(session, order, "approved", actor, {**data, "approve_status": APPROVED}, step.note)
-    if not await _placed_before_channel(session, order):
+    if not await _left_to_a_person(session, order):
         await auto_confirm(session, order)
     return order
 
@@ -159,9 +162,15 @@ async def _creator(session: AsyncSession, order: Order) -> str | None:
     )
 
 
-async def _placed_before_channel(session: AsyncSession, order: Order) -> bool:
-    """A first import found the order: it may have been carried out elsewhere, so a person confirms it."""
-    if order.external_id is None:
-        return False
-    channel = await session.get_one(Channel, order.channel_id)
-    return order.placed_at < channel.created_at
+async def _left_to_a_person(session: AsyncSession, order: Order) -> bool:
+    """A first import found the order: it may have been carried out elsewhere. Or it was made of an estimate or of
+    another order: channels do not confirm those by themselves either.
+    """
+    if order.external_id is not None:
+        channel = await session.get_one(Channel, order.channel_id)
+        if order.placed_at < channel.created_at:
+            return True
+    told = await session.scalar(
+        select(HistoryEntry.data).where(HistoryEntry.order_id == order.id, HistoryEntry.seq == 1)
+    )
+    return not ORIGINS.isdisjoint(told or {})

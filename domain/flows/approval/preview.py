@@ -37,7 +37,8 @@ MAX_DAYS = 92
 MOST = 200_000
 """Orders that are looked at."""
 SECONDS = 6.0
-BATCH = 2_000
+BATCH = 500
+"""Few enough that judging them keeps other requests waiting for some milliseconds only."""
 SHOWN = 20
 
 
@@ -86,15 +87,14 @@ async def preview_rule(
     old = await _old(session, command.id) if command.id is not None else None
     changed = await check_rule(session, command.rule, command.id)
     asked = replace(changed, valid_from=None, valid_until=None)
-    current = await active_rules(session)
-    others = [rule for rule in current if rule.id != asked.id]
-    sides = _Sides(asked if command.rule.active else None, [*others, asked] if command.rule.active else others, current)
+    others = [rule for rule in await active_rules(session) if rule.id != asked.id]
+    sides = _Sides(asked if command.rule.active else None, old, others)
     now = utc_now()
     since = now - timedelta(days=command.days)
     found = Preview(since=since)
     rates = await all_rates(session, day_of(since) - timedelta(days=MAX_DAYS), day_of(now))
     coarse = or_(*(_coarse(rule) for rule in (sides.asked, old) if rule is not None), false())
-    rules = [*sides.after, *current]
+    rules = [rule for rule in (sides.asked, old, *others) if rule is not None]
     end, place = time.monotonic() + seconds, None
     while rows := (await session.execute(_page(coarse, rules, since, place))).all():
         for row in rows:
@@ -111,29 +111,34 @@ async def preview_rule(
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
+    """The rule as it would be and as it is, each None where it is not there or not active, and the other rules."""
+
     asked: Rule | None
-    after: Sequence[Rule]
-    before: Sequence[Rule]
+    old: Rule | None
+    others: Sequence[Rule]
 
 
 def _judge(found: Preview, sides: _Sides, row: Row[Any], rates: Rates) -> None:
+    """Whether the order is held is the same whatever the priorities are: they say only by whom."""
     facts, at = _facts(row), row.created_at
-    after = rule_for(facts, sides.after, rates, at)
-    before = rule_for(facts, sides.before, rates, at)
     mine = rule_for(facts, [sides.asked], rates, at) if sides.asked is not None else None
-    found.held += mine is not None
-    if after is not None and before is None:
-        found.newly_held += 1
-        effect = Effect.NEWLY_HELD
-    elif after is None and before is not None:
+    was = rule_for(facts, [sides.old], rates, at) if sides.old is not None else None
+    if mine is None and was is None:
+        return
+    by_others = rule_for(facts, sides.others, rates, at) is not None
+    effect = Effect.HELD
+    if mine is not None:
+        found.held += 1
+        if was is None and not by_others:
+            found.newly_held += 1
+            effect = Effect.NEWLY_HELD
+    elif by_others:
+        return
+    else:
         found.no_longer_held += 1
         effect = Effect.NO_LONGER_HELD
-    elif mine is not None:
-        effect = Effect.HELD
-    else:
-        return
     if len(found.rows) < SHOWN:
-        found.rows.append(Shown(row.id, effect, _reasons(mine or before)))
+        found.rows.append(Shown(row.id, effect, _reasons(mine or was)))
 
 
 def _reasons(need: ApprovalNeed | None) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from domain.flows.edit_lines import EditedContents, EditedLine
 from domain.flows.edit_order import EditOrder, edit_order
 from domain.flows.move import MoveOrder, move_order
 from domain.kernel.actor import Actor, ActorKind, Permission
+from domain.kernel.clock import utc_now
 from domain.kernel.database import Database
 from domain.kernel.refusals import Invalid, NotFound, Refusal, StaleVersion
 from domain.orders.errors import NotApproved
@@ -185,6 +187,25 @@ async def test_a_channel_that_confirms_by_itself_waits_for_the_last_approval(ses
     assert order.status is Status.DRAFT
     order = await approve_order(session, FINANCE, decide(order))
     assert (order.status, order.confirmed_at is not None) == (Status.CONFIRMED, True)
+
+
+@pytest.mark.spec("CHN-4")
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"external_id": "77", "placed_at": utc_now() - timedelta(days=400)},
+        {"data": {"estimate": {"number": "EST-1"}}},
+        {"data": {"duplicated_from": {"number": "100001"}}},
+    ],
+)
+async def test_what_a_channel_does_not_confirm_by_itself_a_person_confirms(
+    session: AsyncSession, fields: dict[str, Any]
+) -> None:
+    await make_rule(session)
+    order = await make_order(session, channel=await make_channel(session, auto_confirm=True), **fields)
+    order = await approve_order(session, MANAGER, decide(order))
+    assert (order.approve_status, order.status) == (1, Status.DRAFT)
+    await move_order(session, OPERATOR, MoveOrder(order_id=order.id, to=Status.CONFIRMED))
 
 
 async def race(database: Database, order_id: UUID, *acts: Callable[[AsyncSession], Awaitable[Order]]) -> list[str]:
