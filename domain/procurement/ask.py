@@ -32,15 +32,7 @@ async def ask_for(
     """
     if not lacking:
         return {}
-    live: dict[UUID, dict[RequestState, str]] = {}
-    for variant_id, state, number in await session.execute(
-        select(ProcurementRequest.variant_id, ProcurementRequest.state, ProcurementRequest.number).where(
-            ProcurementRequest.warehouse_id == warehouse_id,
-            ProcurementRequest.variant_id.in_(lacking),
-            ProcurementRequest.state.in_((RequestState.OPEN, RequestState.ORDERED)),
-        )
-    ):
-        live.setdefault(variant_id, {})[state] = request_number(number)
+    live = await _live(session, warehouse_id, lacking)
     coming = [variant for variant in lacking if variant in live and RequestState.OPEN not in live[variant]]
     needs = await needs_of(session, warehouse_id, coming) if coming else {}
     wanted = [
@@ -49,8 +41,28 @@ async def ask_for(
         if variant not in live or (variant in needs and needs[variant].short_of(quantity))
     ]
     made = await open_requests(session, actor, warehouse_id, wanted)
+    if len(made) < len(wanted):
+        # Another order lacked the same in this moment, and its request is there now.
+        live |= await _live(session, warehouse_id, wanted)
     known = {variant: found.get(RequestState.OPEN) or found[RequestState.ORDERED] for variant, found in live.items()}
     return {**known, **made}
+
+
+async def _live(
+    session: AsyncSession, warehouse_id: UUID, variants: Iterable[UUID]
+) -> dict[UUID, dict[RequestState, str]]:
+    """The numbers of the requests that are open or on their way."""
+    rows = await session.execute(
+        select(ProcurementRequest.variant_id, ProcurementRequest.state, ProcurementRequest.number).where(
+            ProcurementRequest.warehouse_id == warehouse_id,
+            ProcurementRequest.variant_id.in_(list(variants)),
+            ProcurementRequest.state.in_((RequestState.OPEN, RequestState.ORDERED)),
+        )
+    )
+    found: dict[UUID, dict[RequestState, str]] = {}
+    for variant_id, state, number in rows:
+        found.setdefault(variant_id, {})[state] = request_number(number)
+    return found
 
 
 async def open_requests(
