@@ -15,17 +15,19 @@ from .models import Warehouse
 DEFAULT_WAREHOUSE = "main"
 
 
-async def warehouse_by_code(session: AsyncSession, code: str | None, *, takes_in: bool = False) -> UUID:
+async def warehouse_by_code(
+    session: AsyncSession, code: str | None, *, takes_in: bool = False, field: str = "warehouse"
+) -> UUID:
     """The warehouse's id (None: the main one). Raises NotFound, and Invalid where goods are to come in and it takes
     none."""
     code = code or DEFAULT_WAREHOUSE
-    check_text("warehouse", code)
+    check_text(field, code)
     found = (await session.execute(select(Warehouse.id, Warehouse.active).where(Warehouse.code == code))).one_or_none()
     if found is None:
-        raise NotFound("warehouse", code, path=("warehouse",))
+        raise NotFound("warehouse", code, path=(field,))
     warehouse_id, active = found
     if takes_in and not active:
-        raise invalid(("warehouse",), "DISABLED", f"The warehouse {code} is switched off and takes nothing in.")
+        raise invalid((field,), "DISABLED", f"The warehouse {code} is switched off and takes nothing in.")
     return warehouse_id
 
 

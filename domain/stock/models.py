@@ -57,6 +57,7 @@ class MoveKind(StrEnum):
     RECEIPT = "receipt"
     DISPATCH = "dispatch"
     CORRECTION = "correction"
+    TRANSFER = "transfer"
     QUARANTINE_IN = "quarantine_in"
     QUARANTINE_OUT = "quarantine_out"
     DISCARD = "discard"

@@ -19,6 +19,7 @@ class StockMoveKind(Enum):
     RECEIPT = MoveKind.RECEIPT
     DISPATCH = MoveKind.DISPATCH
     CORRECTION = MoveKind.CORRECTION
+    TRANSFER = MoveKind.TRANSFER
     QUARANTINE_IN = MoveKind.QUARANTINE_IN
     QUARANTINE_OUT = MoveKind.QUARANTINE_OUT
     DISCARD = MoveKind.DISCARD
@@ -136,6 +137,15 @@ class StockReleaseInput:
     reason: str = strawberry.field(description="Why, such as 'checked, as new'.")
     warehouse: str | None = optional("The warehouse's code; null: the main one.")
     discard: bool | None = optional("true: they are thrown away, and no longer on hand. null: they can be sold again.")
+
+
+@strawberry.input(description="Goods that go from one warehouse to another.")
+class StockTransferInput:
+    sku: str = strawberry.field(description="The SKU.")
+    quantity: Decimal = strawberry.field(description="Above 0, and at most what is available in the source.")
+    source: str = strawberry.field(description="The code of the warehouse that they are in.")
+    target: str = strawberry.field(description="The code of the warehouse that they go to.")
+    reason: str = strawberry.field(description="Why, or the number of the transport.")
 
 
 WarehouseResult = Annotated[

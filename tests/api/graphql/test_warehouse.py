@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.stock.prove import prove_stock
 from tests.api.conftest import Api
 from tests.api.graphql.scenes import counted
 from tests.support.builders import make_variant
@@ -117,3 +118,33 @@ async def test_a_note_is_edited_read_and_cancelled(api: Api) -> None:
     read = "query ($id: ID!) { receiptNote(id: $id) { state version } }"
     assert await api.data(read, {"id": note["id"]}) == {"receiptNote": {"state": "CANCELLED", "version": 3}}
     assert await api.data(read, {"id": "none"}) == {"receiptNote": None}
+
+
+async def test_goods_go_from_one_warehouse_to_another(api: Api) -> None:
+    await fill(api, "MUG", stock=5)
+    await api.data('mutation { warehouseUpsert(input: {code: "cluj", name: "Cluj"}) { __typename } }')
+    transfer = """mutation ($in: StockTransferInput!) { stockTransfer(input: $in) { __typename
+        ... on StockReceived { lines { warehouse onHand } } ... on Invalid { problems { path code } }
+        ... on NotFound { path } } }"""
+
+    async def ask(**changed: str) -> Any:
+        whole = {"sku": "MUG", "quantity": "2", "source": "main", "target": "cluj", "reason": "van 7", **changed}
+        return (await api.data(transfer, {"in": whole}))["stockTransfer"]
+
+    assert (await ask(target="main"))["problems"] == [{"path": ["target"], "code": "SAME"}]
+    assert (await ask(quantity="6"))["problems"] == [{"path": ["quantity"], "code": "RESERVED"}]
+    assert (await ask(source="moon"))["path"] == ["source"]
+    assert (await ask())["lines"] == [{"warehouse": "cluj", "onHand": "2"}, {"warehouse": "main", "onHand": "3"}]
+    assert (await ask(source="cluj", target="main", quantity="1"))["lines"] == [
+        {"warehouse": "cluj", "onHand": "1"},
+        {"warehouse": "main", "onHand": "4"},
+    ]
+    moves = [edge["node"] for edge in (await api.data(MOVES))["stockMoves"]["edges"]]
+    assert sorted((move["warehouse"], move["quantity"]) for move in moves if move["kind"] == "TRANSFER") == [
+        ("cluj", "-1"),
+        ("cluj", "2"),
+        ("main", "-2"),
+        ("main", "1"),
+    ]
+    async with api.database.begin() as session:
+        assert await prove_stock(session) == []

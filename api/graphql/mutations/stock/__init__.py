@@ -13,6 +13,7 @@ from .stock_correct import field as _stock_correct
 from .stock_quarantine import field as _stock_quarantine
 from .stock_receive import field as _stock_receive
 from .stock_release import field as _stock_release
+from .stock_transfer import field as _stock_transfer
 from .warehouse_upsert import field as _warehouse_upsert
 
 
@@ -22,6 +23,7 @@ class StockMutations:
     stock_correct: StockResult = _stock_correct
     stock_quarantine: StockResult = _stock_quarantine
     stock_release: StockResult = _stock_release
+    stock_transfer: StockResult = _stock_transfer
     warehouse_upsert: WarehouseResult = _warehouse_upsert
     receipt_note_create: ReceiptNoteResult = _receipt_note_create
     receipt_note_edit: ReceiptNoteResult = _receipt_note_edit
