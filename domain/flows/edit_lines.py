@@ -24,7 +24,7 @@ from domain.pricing.sources import MANUAL, STANDARD
 
 from .charge_input import Fee, charge_problems, fee_charges, shipping_charges
 from .discount_rows import discount_data
-from .order_input import MAX_LINES, Offer, OrderedLine, line_problems, total_problems
+from .order_input import LONGEST_SKU, MAX_LINES, Offer, OrderedLine, line_problems, total_problems
 from .place import NewCharge
 from .price_lines import price_lines
 from .rediscount import rediscount
@@ -161,6 +161,10 @@ def _line_problems(
     named: set[UUID] = set()
     for index, line in enumerate(lines):
         path = ("lines", str(index))
+        unsayable = text_problem(line.sku, LONGEST_SKU) if line.sku is not None else None
+        if unsayable:
+            yield Problem((*path, "sku"), "NOT_A_TEXT", unsayable)
+            continue
         if line.line is None:
             offer, sku = offers.get(str(line.sku)), str(line.sku)
         elif line.line in ours and line.line not in named and line.sku is None:

@@ -90,7 +90,7 @@ async def edit_order(session: AsyncSession, actor: Actor, command: EditOrder) ->
     problems += await _late_problems(session, order, command)
     channel = await session.get_one(Channel, order.channel_id)
     problem = promise_problem(_promise(order, command), channel.connector, utc_now())
-    if problem is not None and ("promisedOn" in command.clear or command.promised_on is not None):
+    if problem is not None and _promise(order, command) != order.promised_on:
         problems.append(problem)
     problems += buyer.problems
     if problems:
@@ -137,10 +137,14 @@ def _told_problems(command: EditOrder) -> Iterator[Problem]:
 
 async def _late_problems(session: AsyncSession, order: Order, command: EditOrder) -> list[Problem]:
     """Fields for which it is too late. What is there already is never too late."""
+    bought = {
+        "customer": command.customer is not None and command.customer.id != order.customer_id,
+        "paymentMethod": command.payment_method not in (None, order.payment_method),
+    }
     confirmed = [
-        Problem((shown,), "CONFIRMED", f"An order in {order.status.label} keeps its {word}.")
-        for name, shown, word in (("customer", "customer", "customer"), ("payment_method", "paymentMethod", "method"))
-        if getattr(command, name) is not None and (order.confirmed_at is not None or order.status not in OPEN)
+        Problem((shown,), "CONFIRMED", f"An order in {order.status.label} keeps its {shown}.")
+        for shown, differs in bought.items()
+        if differs and (order.confirmed_at is not None or order.status not in OPEN)
     ]
     moved = [
         shown
@@ -148,9 +152,12 @@ async def _late_problems(session: AsyncSession, order: Order, command: EditOrder
         if (given := getattr(command, side)) is not None
         and new_address(order, side, given) != (getattr(order, side) or {})
     ]
-    if command.delivery_point is not None or "deliveryPoint" in command.clear:
+    point = command.delivery_point.as_columns() if command.delivery_point else NO_POINT
+    told = command.delivery_point is not None or "deliveryPoint" in command.clear
+    if told and any(getattr(order, name) != value for name, value in point.items()):
         moved.append("deliveryPoint")
-    late = left_problems(order, [*moved, *(["promisedOn"] if command.promised_on is not None else [])])
+    promised = ["promisedOn"] if _promise(order, command) != order.promised_on else []
+    late = left_problems(order, [*moved, *promised])
     return confirmed + (late or await awb_problems(session, order, [one for one in moved if one != "billingAddress"]))
 
 
@@ -182,6 +189,9 @@ async def _write_fields(
         wanted |= command.delivery_point.as_columns()
     if buyer.customer_id is not None:
         wanted["customer_id"] = buyer.customer_id
+    if command.customer is not None and buyer.customer_id != order.customer_id:
+        # The invoice must not carry the tax id of who buys no more.
+        wanted.setdefault("buyer_tax_id", command.customer.tax_id)
     for name in command.clear:
         wanted |= dict.fromkeys(CLEARABLE[name])
     changed = {

@@ -25,6 +25,7 @@ from .charge_input import Fee
 from .place import NewCharge, NewLine
 
 MAX_LINES = 1_000
+LONGEST_SKU = 200
 MAX_LINE = MAX_AMOUNT / 10
 """The largest amount of a line before tax, so that it fits with its tax."""
 ADDRESS_FIELDS = ("name", "company", "street", "city", "county", "postcode", "country", "phone", "email")
@@ -120,7 +121,7 @@ def text_problems(command: CreateOrder) -> Iterator[Problem]:
     if command.external_id is not None and not command.external_id.strip():
         yield Problem(("externalId",), "EMPTY", "Give the id that the order has there, or leave it out.")
     for index, line in enumerate(command.lines):
-        yield from text_problem_at(("lines", str(index), "sku"), line.sku, 200)
+        yield from text_problem_at(("lines", str(index), "sku"), line.sku, LONGEST_SKU)
     yield from customer_problems(command.customer)
     yield from address_problems("shippingAddress", command.shipping)
     yield from address_problems("billingAddress", command.billing)

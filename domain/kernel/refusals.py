@@ -14,6 +14,9 @@ from uuid import UUID
 
 Path = tuple[str, ...]
 
+LONGEST_KEY = 100
+"""How much of a key that was not found is repeated: a caller may send a megabyte."""
+
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """Base of all refusals. Raising one rolls the unit of work back: nothing was changed."""
@@ -56,7 +59,9 @@ class NotFound(Refusal):
     code = "NOT_FOUND"
 
     def __init__(self, what: str, key: object, *, path: Path = ()) -> None:
-        super().__init__(f"There is no {what} {key}. Check the id, or list what there is.", path=path)
+        told = str(key)
+        told = told if len(told) <= LONGEST_KEY else f"{told[:LONGEST_KEY]}…"
+        super().__init__(f"There is no {what} {told}. Check the id, or list what there is.", path=path)
         self.what = what
         self.key = str(key)
 

@@ -5,6 +5,7 @@ import re
 from .refusals import invalid
 
 TEXT_LIMIT = 1_000
+_SHOWN = 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Control characters but tab and line ends; NUL among them, which the database refuses with a fault."""
 
@@ -17,6 +18,12 @@ def text_problem(text: str, limit: int = TEXT_LIMIT) -> str | None:
     if _CONTROL.search(text) or not _is_unicode(text):
         return "Remove the characters that are no text (control characters, broken Unicode)."
     return None
+
+
+def shown(text: object) -> str:
+    """A text as a refusal repeats it: its beginning, so that a megabyte does not come back."""
+    whole = str(text)
+    return whole if len(whole) <= _SHOWN else f"{whole[:_SHOWN]}…"
 
 
 def check_text(field: str, text: str | None, limit: int = TEXT_LIMIT) -> None:

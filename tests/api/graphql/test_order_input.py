@@ -121,6 +121,9 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         for field in ("note", "seller", "ticket", "buyerTaxId", "paymentMethod", "externalId")
         for text in (MEGABYTE, CONTROL)
     ),
+    ("orderEdit", {"id": "<draft>", "lines": [{"sku": MEGABYTE, "quantity": 1}]}, "lines.0.sku", "NOT_A_TEXT"),
+    ("orderEdit", {"id": "<draft>", "lines": [{"line": MEGABYTE, "quantity": 1}]}, "lines.0.line", "NOT_FOUND"),
+    ("orderEdit", {"id": "<draft>", "customer": {"id": MEGABYTE}}, "customer.id", "NOT_FOUND"),
     ("orderEditLines", {"id": "<draft>", "lines": []}, "lines", "EMPTY"),
     (
         "orderEditLines",
@@ -185,6 +188,13 @@ async def test_what_a_form_sends_wrong(desk: Desk, mutation: str, given: dict[st
     assert (field, code) in problems
     assert all(one["message"] and len(one["message"]) < 500 for one in answer["problems"])
     assert await everything(desk.api) == before
+
+
+async def test_an_id_of_a_megabyte_does_not_come_back(desk: Desk) -> None:
+    query = "mutation ($id: ID!) { orderConfirm(input: {id: $id}) { ... on NotFound { message } } }"
+    answer = await desk.api.ask(query, {"id": MEGABYTE})
+    assert answer.json()["data"]["orderConfirm"]["message"].startswith("There is no order xxx")
+    assert len(answer.content) < 1000
 
 
 @pytest.mark.parametrize(

@@ -102,8 +102,7 @@ async def test_wrong_lines_are_named_at_once(session: AsyncSession) -> None:
         ("lines.1.line", "NOT_FOUND"),
         ("lines.2.line", "NOT_FOUND"),
         ("lines.3.sku", "UNKNOWN_SKU"),
-        ("lines.4.sku", "UNKNOWN_SKU"),
-        ("lines.4.unitPrice", "OUT_OF_RANGE"),
+        ("lines.4.sku", "NOT_A_TEXT"),
         ("lines.5.sku", "UNKNOWN_SKU"),
     ]
     assert await refusal_of(session, order) == [("lines", "EMPTY")]

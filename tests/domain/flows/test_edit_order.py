@@ -179,7 +179,7 @@ async def test_a_confirmed_order_keeps_what_was_bought_by_whom(session: AsyncSes
     ]
     order = await edit(session, order, shipping=CLUJ, seller="eva", promised_on=utc_now().date())
     assert (order.shipping, order.seller) == (CLUJ, "eva")
-    gone = await make_order(session, status=Status.DELIVERED)
+    gone = await make_order(session, status=Status.DELIVERED, delivery_point="7")
     assert await refused(session, gone, shipping=CLUJ, promised_on=utc_now().date(), clear=("deliveryPoint",)) == [
         ("shippingAddress", "HANDED_OVER"),
         ("deliveryPoint", "HANDED_OVER"),
@@ -304,3 +304,38 @@ async def test_of_an_edit_and_a_confirmation_at_once_the_second_is_told(database
                 (Status.CONFIRMED, 1, 1),
                 (Status.DRAFT, 2, 0),
             ]
+
+
+async def test_another_buyer_does_not_inherit_the_tax_id(session: AsyncSession) -> None:
+    order = await make_order(session, buyer_tax_id="RO1")
+    same = await edit(session, order, customer=OrderCustomer(id=order.customer_id))
+    assert (same.version, same.buyer_tax_id) == (1, "RO1")
+    order = await edit(session, order, customer=OrderCustomer(name="Radu"))
+    assert order.buyer_tax_id is None
+    order = await edit(session, order, customer=OrderCustomer(name="Mara", tax_id="RO3"))
+    assert order.buyer_tax_id == "RO3"
+    order = await edit(session, order, customer=OrderCustomer(name="Ada", tax_id="RO4"), buyer_tax_id="RO5")
+    assert order.buyer_tax_id == "RO5"
+
+
+async def test_a_form_that_sends_everything_back_is_never_too_late(session: AsyncSession) -> None:
+    """What is there already is no change, also of an order that is delivered."""
+    order = await make_order(
+        session,
+        status=Status.DELIVERED,
+        payment_method="cod",
+        delivery_point="7",
+        delivery_point_provider="easybox",
+        promised_on=utc_now().date() - timedelta(days=9),
+    )
+    order = await edit(
+        session,
+        order,
+        customer=OrderCustomer(id=order.customer_id),
+        payment_method="cod",
+        shipping=ADDRESS,
+        billing=ADDRESS,
+        delivery_point=DeliveryPoint(id="7", provider="easybox"),
+        promised_on=order.promised_on,
+    )
+    assert (order.version, await kinds(session, order)) == (1, ["order_created"])

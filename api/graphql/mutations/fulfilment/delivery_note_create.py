@@ -14,6 +14,7 @@ from domain.flows.note import AskDeliveryNote, ask_delivery_note
 from domain.kernel.actor import Permission
 from domain.kernel.ids import parse_id
 from domain.kernel.refusals import Invalid, Problem
+from domain.kernel.texts import shown
 
 
 async def _delivery_note_create(info: Info, input: DeliveryNoteInput) -> DeliveryNoteResult:
@@ -36,7 +37,7 @@ def _quantities(lines: list[DeliveryLineInput]) -> dict[UUID, Decimal]:
         key = parse_id(one.line)
         path = ("lines", str(index), "line")
         if key is None:
-            problems.append(Problem(path, "NOT_FOUND", f"The order has no line {one.line}."))
+            problems.append(Problem(path, "NOT_FOUND", f"The order has no line {shown(one.line)}."))
         elif key in found:
             problems.append(Problem(path, "TWICE", "Name each line once, with its whole quantity."))
         else:

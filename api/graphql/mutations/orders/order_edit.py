@@ -16,6 +16,7 @@ from domain.flows.edit_order import EditOrder, edit_order
 from domain.kernel.actor import Permission
 from domain.kernel.ids import parse_id
 from domain.kernel.refusals import invalid
+from domain.kernel.texts import shown
 
 from .customers import told_customer
 
@@ -61,7 +62,7 @@ def _line(place: int, input: EditedLineInput) -> EditedLine:
     if input.line is not None:
         line = parse_id(input.line)
         if line is None:
-            raise invalid(("lines", str(place), "line"), "NOT_FOUND", f"The order has no line {input.line}.")
+            raise invalid(("lines", str(place), "line"), "NOT_FOUND", f"The order has no line {shown(input.line)}.")
     return EditedLine(quantity=input.quantity, line=line, sku=input.sku, unit_price=input.unit_price)
 
 
