@@ -1,6 +1,6 @@
 """An order's status and totals from its history alone (spec ORD-8), for proofs and for support."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -29,7 +29,8 @@ class Entry(Protocol):
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """The order as its history tells. `totals` are those that history states last, `summed` those that follow from
-    the lines and charges that it states last: the two must agree."""
+    the lines and charges that it states last: the two must agree. `lines` and `charges` are those, as `contents_data`
+    writes them; `seq` is the last entry that was played."""
 
     status: Status
     since: datetime
@@ -37,6 +38,9 @@ class Rebuilt:
     totals: Totals
     summed: Totals
     approve_status: int | None = None
+    seq: int = 0
+    lines: Sequence[Json] = ()
+    charges: Sequence[Json] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,15 @@ def _first(entry: Entry) -> Rebuilt:
         payment_state=PaymentState(entry.data["payment_state"]),
         totals=_totals(entry.data["totals"]),
         summed=_summed(entry.data),
+        seq=entry.seq,
+        lines=entry.data["lines"],
+        charges=entry.data["charges"],
     )
 
 
 def _next(built: Rebuilt, entry: Entry) -> Rebuilt:
     data = entry.data
+    built = replace(built, seq=entry.seq)
     if entry.kind == "status_changed":
         if built.status != data["from"]:
             raise BrokenHistory(f"entry {entry.seq} leaves {data['from']}, but the order was in {int(built.status)}")
@@ -92,7 +100,7 @@ def _next(built: Rebuilt, entry: Entry) -> Rebuilt:
     if "totals" in data:
         built = replace(built, totals=_totals(data["totals"]))
     if "lines" in data and "charges" in data:
-        built = replace(built, summed=_summed(data))
+        built = replace(built, summed=_summed(data), lines=data["lines"], charges=data["charges"])
     if "payment_state" in data:
         built = replace(built, payment_state=PaymentState(data["payment_state"]))
     if "approve_status" in data:

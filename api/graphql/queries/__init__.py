@@ -17,6 +17,7 @@ from .discounts import DiscountsQueries
 from .estimates import EstimatesQueries
 from .metafields import MetafieldsQueries
 from .morning import MorningQueries
+from .order_at import OrderAtQueries
 from .orders import OrdersQueries
 from .pricing import PricingQueries
 from .procurement import ProcurementQueries
@@ -37,6 +38,7 @@ class Query(
     DeadLettersQueries,
     ChannelsQueries,
     OrdersQueries,
+    OrderAtQueries,
     EstimatesQueries,
     AccessQueries,
     CurrencyQueries,

@@ -7,6 +7,7 @@ import strawberry
 
 from api.graphql.context import Info
 from api.graphql.fields import root
+from api.graphql.queries.changes import channels_named
 from api.graphql.types.order import order_status
 from api.graphql.types.order_page import OrderCount
 from domain.kernel.actor import Permission
@@ -15,16 +16,19 @@ from domain.orders.counts import shown_counts
 AT_MOST_EVERY = 0.25
 
 
-async def _counts_changed(info: Info) -> AsyncGenerator[list[OrderCount], None]:
+async def _counts_changed(info: Info, channel: list[str] | None = None) -> AsyncGenerator[list[OrderCount], None]:
     services = info.context.services
     tail = services.live.tail
     shown = None
+    async with services.database.read() as connection:
+        named = await channels_named(connection, channel)
+    channels = None if named is None else sorted(named)
     async with tail.following():
         while True:
             # What commits after this place moves the tail again; so nothing can change after the last look unseen.
             place = tail.head
             async with services.database.read() as connection:
-                counts = await shown_counts(connection)
+                counts = await shown_counts(connection, channels=channels)
             if counts != shown:
                 shown = counts
                 yield [OrderCount(status=order_status(status), count=count) for status, count in counts.items()]
@@ -38,7 +42,8 @@ _counts_field = root(
     subscription=True,
     size=17,
     description=(
-        "How many orders are in each status: at once, then whenever a count has changed, at most four times a second."
+        "How many orders are in each status, of these channels (slugs) or of all: at once, then whenever a count has "
+        "changed, at most four times a second."
     ),
 )
 
