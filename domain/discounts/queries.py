@@ -30,6 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.types import Uuid
 
 from domain.customers.models import CustomerGroupMember
+from domain.kernel.locks import lock_names
 
 from .models import DiscountUse, TradeDiscount
 from .rules import NO_IDS, Ids, Rule
@@ -91,24 +92,30 @@ async def find_rules(connection: AsyncConnection | AsyncSession, sought: Sought)
 
 
 async def lock_uses(
-    session: AsyncSession, rules: Collection[UUID], customer: UUID | None, order_id: UUID
+    session: AsyncSession, limited: Collection[Rule], customer: UUID | None, order_id: UUID
 ) -> Mapping[UUID, tuple[int, int]]:
     """How many orders use each rule, and how many of this customer, without this order; until the transaction ends
-    nobody else can use them. Locked in the order of ids; counted afterwards, so that what others did while we waited
-    counts. Who holds these locks may go on to lock stock; nobody who holds stock asks for them."""
-    locked = select(_T.id).where(_T.id.in_(rules)).order_by(_T.id).with_for_update(key_share=True)
-    await session.execute(locked)
-    counts = (
-        select(
-            DiscountUse.rule_id,
-            func.count(),
-            func.count().filter(DiscountUse.customer_id == customer),
-        )
-        .where(DiscountUse.rule_id.in_(rules), DiscountUse.order_id != order_id)
-        .group_by(DiscountUse.rule_id)
-    )
-    found = {rule: (used, by_client) for rule, used, by_client in await session.execute(counts)}
-    return {rule: found.get(rule, (0, 0)) for rule in rules}
+    nobody else can take a use that this order might.
+
+    A limit in all locks the rule, in the order of ids; one per client only this client's uses of it, so that a rule
+    for everybody's first order does not put all orders in a row. Counted afterwards, so that what others did while we
+    waited counts. Who holds these locks may go on to lock stock; nobody who holds stock asks for them.
+    """
+    in_all = [rule.id for rule in limited if rule.limit_total is not None]
+    by_client = [rule.id for rule in limited if rule.limit_per_client is not None]
+    if in_all:
+        await session.execute(select(_T.id).where(_T.id.in_(in_all)).order_by(_T.id).with_for_update(key_share=True))
+    await lock_names(session, [f"discount:{rule.id}:{customer}" for rule in limited if rule.limit_total is None])
+    counted = select(DiscountUse.rule_id, func.count()).where(DiscountUse.order_id != order_id)
+    counted = counted.group_by(DiscountUse.rule_id)
+    used: dict[UUID, int] = {}
+    used_by_client: dict[UUID, int] = {}
+    if in_all:
+        used = {row[0]: row[1] for row in await session.execute(counted.where(DiscountUse.rule_id.in_(in_all)))}
+    if by_client:
+        of_client = counted.where(DiscountUse.rule_id.in_(by_client), DiscountUse.customer_id == customer)
+        used_by_client = {row[0]: row[1] for row in await session.execute(of_client)}
+    return {rule.id: (used.get(rule.id, 0), used_by_client.get(rule.id, 0)) for rule in limited}
 
 
 @lru_cache(maxsize=2)

@@ -157,7 +157,7 @@ async def _with_fresh_uses(
     one of them, and locks taken later could cross.
     """
     why = outcome.barred
-    wanted = [rule.id for rule in rules if rule.limited and (rule.id not in why or why[rule.id] in LATER)]
+    wanted = [rule for rule in rules if rule.limited and (rule.id not in why or why[rule.id] in LATER)]
     if not wanted:
         return rules
     uses = await lock_uses(session, wanted, sale.customer_id, sale.order_id)

@@ -68,6 +68,22 @@ async def test_one_client_races_with_himself(database: Database) -> None:
 
 
 @pytest.mark.spec("DSC-3")
+async def test_a_limit_per_client_does_not_put_other_clients_in_a_row(database: Database) -> None:
+    """While one client's order is open, another's gets the same rule at once; the first one's own second waits."""
+    async with database.begin() as session:
+        await make_variant(session, "MUG", price="100.00")
+        await make_rule(session, limit_per_client=1)
+        ion, ana = [OrderCustomer(id=(await make_customer(session)).id) for _ in range(2)]
+    lines = [OrderedLine("MUG", Decimal(1))]
+    async with database.begin() as session:
+        await create_order(session, OPERATOR, CreateOrder(channel="manual", lines=lines, customer=ion))
+        assert await asyncio.wait_for(enter(database, customer=ana), 60) == "10.00"
+        second = asyncio.create_task(enter(database, customer=ion))
+        await waits_for_a_lock(database)
+    assert await second == "0.00"
+
+
+@pytest.mark.spec("DSC-3")
 async def test_without_a_voucher_the_losers_go_without_or_take_the_next_rule(database: Database) -> None:
     async with database.begin() as session:
         await make_variant(session, "MUG", price="100.00")
