@@ -13,10 +13,11 @@ from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
 from domain.kernel.money import Money, is_currency
 from domain.kernel.refusals import Invalid, Problem
+from domain.kernel.texts import text_problem
 
+from .checks import MAX_SKU, name_problem
 from .models import Product, Variant
 
-MAX_SKU = 100
 MAX_PRICE = Decimal("999999999999")
 MAX_VAT = Decimal(100)
 _SIZES = {"weight_kg": "weightKg", "length_cm": "lengthCm", "width_cm": "widthCm", "height_cm": "heightCm"}
@@ -109,8 +110,10 @@ def _apply(command: UpsertProduct, product: Product, variant: Variant, *, create
 def _problems(command: UpsertProduct) -> Iterator[Problem]:
     if not command.sku.strip() or len(command.sku) > MAX_SKU:
         yield Problem(("sku",), "BAD_SKU", f"Give a SKU of 1 to {MAX_SKU} characters.")
-    if not command.name.strip():
-        yield Problem(("name",), "MISSING", "Give the product a name.")
+    if wrong := name_problem(command.name):
+        yield Problem(("name",), *wrong)
+    if command.barcode is not None and (problem := text_problem(command.barcode, MAX_SKU)):
+        yield Problem(("barcode",), "NOT_A_TEXT", problem)
     if command.price is not None:
         if not _within(command.price.amount, Decimal(0), MAX_PRICE):
             yield Problem(("price", "amount"), "OUT_OF_RANGE", f"Give a price from 0 to {MAX_PRICE}.")

@@ -117,6 +117,16 @@ class PriceListItemsInput:
     expected_version: int | None = optional("Refuses where somebody changed the list after this version.")
 
 
+@strawberry.input(description="A CSV file of prices for a list; 5,000 at most.")
+class PriceListItemsImportInput:
+    price_list: str = strawberry.field(description="The list's slug.")
+    csv: str = strawberry.field(
+        description="Columns sku, unit_price (empty: takes the price out) and, for breaks, min_quantity."
+    )
+    replace: bool | None = optional("True takes out all prices that the file does not name.")
+    expected_version: int | None = optional("Refuses where somebody changed the list after this version.")
+
+
 @strawberry.type(description="Prices that were written.")
 class PriceListItemsSet:
     price_list: PriceList = attribute("The list as it is now.")

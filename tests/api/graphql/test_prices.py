@@ -195,6 +195,32 @@ async def test_every_wrong_price_is_named_and_none_is_written(api: Api) -> None:
     assert found["priceList"] == {"itemCount": 1, "currency": "RON"}
 
 
+async def test_prices_come_in_as_a_file(api: Api) -> None:
+    async with api.database.begin() as session:
+        for sku in ("A", "B"):
+            await make_variant(session, sku, price="100")
+    await upsert(api, "ours", channels=["manual"])
+    query = """mutation ($i: PriceListItemsImportInput!) { priceListItemsImport(input: $i) { __typename
+        ... on PriceListItemsSet { written removed } ... on Invalid { problems { path code } } } }"""
+
+    async def send(text: str, **fields: Any) -> Any:
+        answer = await api.data(query, {"i": {"priceList": "ours", "csv": text, **fields}})
+        return answer["priceListItemsImport"]
+
+    text = "\ufeffSKU;Unit_price;min_quantity\nA;9,50;\n\nA;8;10\nB;7;0\n"
+    assert (await send(text))["written"] == 3
+    assert (await send(text))["written"] == 0
+    taken = await send("sku,unit_price\nB,\n", expectedVersion=2)
+    assert (taken["written"], taken["removed"]) == (0, 1)
+    assert (await send("sku,unit_price\nA,9.50\n", replace=True))["removed"] == 1
+    assert wrong(await send("sku,unit_price\nA,x\nB,1,2\n")) == {"csv.2.unit_price": "NOT_A_NUMBER", "csv.3": "NOT_CSV"}
+    assert wrong(await send("sku,unit_price\nA,1\n\nNONE,2\n")) == {"csv.4.sku": "UNKNOWN_SKU"}
+    assert wrong(await send("sku,unit_price\nA,-1\nA,2\n")) == {"csv.2.unit_price": "OUT_OF_RANGE", "csv.3": "TWICE"}
+    assert wrong(await send("sku\nA\n")) == {"csv.1": "NOT_CSV"}
+    assert wrong(await send('sku,unit_price\nA,"1\n')) == {"csv.2": "NOT_CSV"}
+    assert (await explain(api, sku="A", quantity=1, channel="manual"))["winner"]["unitPrice"]["amount"] == "9.50"
+
+
 async def test_what_cannot_be_asked_is_named(shared_api: Api) -> None:
     asked = {"sku": "NONE", "quantity": -1, "customer": "x", "channel": "none", "currency": "LEU"}
     assert wrong(await explain(shared_api, **asked)) == {
