@@ -1,6 +1,6 @@
 """Filters and sorts as JSON in the words of the API: written from inputs, and checked when they are read again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.graphql.context import Context
 from api.graphql.types.view import OrderView, make_view
-from domain.reads.known_slugs import known_slugs
+from domain.reads.known_names import FIELDS, known_names
 from domain.views.queries import views_for
 from domain.views.save import owner_of
 
@@ -35,27 +35,25 @@ def as_json(value: Any) -> Any:
 async def views(context: Context, connection: AsyncConnection) -> list[OrderView]:
     """The views that the caller sees, each with what is wrong with it."""
     rows = await views_for(connection, context.actor)
-    wanted = {name: _named(rows, name) for name in ("channel", "customerGroup")}
-    known = await known_slugs(connection, wanted["channel"], wanted["customerGroup"])
+    wanted = {field: sorted({name for row in rows for name in _named(row["filter"], field)}) for field in FIELDS}
+    known = await known_names(connection, wanted)
     me = owner_of(context.actor)
     return [make_view(row, me, _problem(row["filter"], row["sort"], known)) for row in rows]
 
 
-def _named(rows: Iterable[Mapping[str, Any]], field: str) -> list[str]:
-    found = (slug for row in rows for slug in _list(row["filter"].get(field)))
-    return sorted({slug for slug in found if isinstance(slug, str)})
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _named(filter: Any, field: str) -> set[str]:
+    """What a field of a saved filter names: slugs, or the keys of metafields."""
+    given = filter.get(field)
+    found = (one.get("key") if isinstance(one, dict) else one for one in given) if isinstance(given, list) else ()
+    return {name for name in found if isinstance(name, str)}
 
 
 def _problem(filter: Any, sort: Any, known: Mapping[str, frozenset[str]]) -> str | None:
     faults: list[str] = []
     for name, value in (("OrderFilter", filter), ("OrderSort", sort)):
         validate_input_value(value, _input(name), lambda error, path: faults.append(_told(error, path)))
-    for field, slugs in known.items():
-        gone = sorted({str(slug) for slug in _list(filter.get(field))} - slugs)
+    for field, names in known.items():
+        gone = sorted(_named(filter, field) - names)
         if gone:
             faults.append(f"{field}: there is no {', '.join(gone)} any more")
     return "; ".join(faults) + "." if faults else None

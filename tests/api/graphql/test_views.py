@@ -10,6 +10,7 @@ from domain.access.models import ApiKey
 from domain.kernel.actor import Permission
 from domain.kernel.clock import utc_now
 from domain.kernel.secrets import digest
+from domain.metafields.models import FieldKind, MetafieldDefinition, Owner
 from domain.views.screens import SCREENS
 from tests.api.conftest import Api
 from tests.api.graphql.scenes import counted
@@ -173,6 +174,32 @@ async def test_a_view_whose_filter_is_no_longer_valid_says_so(api: Api) -> None:
     assert first["problem"] == ("channel: there is no gone any more; customerGroup: there is no vip any more.")
     assert "colour" in second["problem"] and "NEW" in second["problem"]
     assert second["filter"] == {"colour": "red", "status": ["NEW"]}, "it is listed as it was saved"
+
+
+async def test_a_metafield_that_is_retired_is_a_problem_of_the_views_that_ask_for_it(api: Api) -> None:
+    async with api.database.begin() as session:
+        for key in ("gift.wrap", "gift.text"):
+            session.add(
+                MetafieldDefinition(
+                    owner=Owner.ORDER,
+                    key=key,
+                    kind=FieldKind.TEXT,
+                    choices=[],
+                    title=key,
+                    filterable=True,
+                    created_at=utc_now(),
+                    updated_at=utc_now(),
+                )
+            )
+    fields = [{"key": "gift.wrap", "equals": "red"}, {"key": "gift.text", "equals": "x"}]
+    saved = await save(api, name="gifts", filter={"metafields": fields})
+    assert (saved["filter"], saved["problem"]) == ({"metafields": fields}, None)
+    async with api.database.begin() as session:
+        await session.execute(text("update metafield_definitions set retired_at = now() where key = 'gift.wrap'"))
+    [listed] = await views(api)
+    assert listed["problem"] == "metafields: there is no gift.wrap any more."
+    refused = await save(api, name="late", filter={"metafields": [{"key": "gift.none", "equals": "x"}]})
+    assert refused["problems"][0]["path"][:2] == ["filter", "metafields"]
 
 
 async def test_the_screens_can_be_asked_as_they_stand(api: Api) -> None:
