@@ -6,7 +6,6 @@ remains (spec FUL-5). An invoice at confirmation or dispatch is of the whole ord
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -134,9 +133,7 @@ async def _procure(
     lines: Sequence[OrderLine],
 ) -> None:
     """The rest is written to history, and asked of Acquisitions."""
-    lacking: dict[UUID, Decimal] = {}
-    for rest in rests:
-        lacking[rest.variant_id] = lacking.get(rest.variant_id, NOTHING) + rest.quantity
+    lacking = {rest.variant_id: NOTHING for rest in rests}  # they are written among what waits
     numbers = await ask_for(session, actor, warehouse_id, lacking)
     waits = by_name(lines, {rest.line_id: rest.quantity for rest in rests})
     await record(session, order, "back_ordered", actor, {"lines": waits, "requests": sorted(numbers.values())})

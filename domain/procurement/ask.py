@@ -19,16 +19,17 @@ from .needs import needs_of
 DUE_AFTER = timedelta(days=1)
 """An urgent request is to be answered by then: the customer is told within a day (the operator's guide)."""
 
-NOBODY_WAITS = "no order waits for it any more"
+NOTHING_MISSING = "nothing of it is missing any more"
 
 
 async def ask_for(
     session: AsyncSession, actor: Actor, warehouse_id: UUID, lacking: Mapping[UUID, Decimal]
 ) -> dict[UUID, str]:
-    """Makes an urgent request for each variant that an order lacks (`lacking`: what the order wants of it), unless one
-    is open already, or what is on its way covers this order too. Returns the numbers of the requests that are live.
+    """Makes an urgent request for each variant that an order lacks (`lacking`: what it wants of it and is not written
+    yet among what waits), unless one is open already, or what is on its way covers this order too. Returns the numbers
+    of the requests that are live.
 
-    The order is not in Stock Unavailable yet. Its row is locked, and stock levels that are to be locked are.
+    The order's row is locked, and stock levels that are to be locked are.
     """
     if not lacking:
         return {}
@@ -122,7 +123,7 @@ async def close(session: AsyncSession, warehouse_id: UUID, variants: Iterable[UU
         )
         .values(
             state=RequestState.CANCELLED,
-            reason=NOBODY_WAITS,
+            reason=NOTHING_MISSING,
             closed_at=utc_now(),
             version=ProcurementRequest.version + 1,
         )

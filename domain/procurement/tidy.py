@@ -1,8 +1,8 @@
 """The hourly look at the requests: what two transactions could not see of each other is put right here.
 
-An open request for which nobody waits is closed. A variant that orders wait for, that is neither there nor on its way,
-and that nobody is asked for, is asked for again: the stock that had come for it may have gone to another order. What a
-person declined to buy is left alone.
+An open request is closed when nobody waits for it, or all is there or on its way. A variant that orders wait for, that
+is neither there nor on its way, and that nobody is asked for, is asked for again: the stock that had come for it may
+have gone to another order. What a person declined to buy is left alone.
 """
 
 from typing import Any, TypeAlias
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.kernel.actor import SYSTEM
 
-from .ask import NOBODY_WAITS, close, open_requests
+from .ask import NOTHING_MISSING, close, open_requests
 from .models import ProcurementRequest, RequestState
 from .needs import needs_of, waiting
 
@@ -30,8 +30,9 @@ async def tidy_requests(session: AsyncSession) -> None:
             ProcurementRequest.state == RequestState.OPEN
         ),
     )
-    for warehouse_id, variants in _by_warehouse([pair for pair in open_now if pair not in wanted]).items():
-        await close(session, warehouse_id, variants)
+    for warehouse_id, variants in sorted(_by_warehouse(open_now).items()):
+        needs = await needs_of(session, warehouse_id, variants)
+        await close(session, warehouse_id, [variant for variant, need in needs.items() if need.to_order == 0])
     declined = set(await _pairs(session, _declined()))
     unasked = [pair for pair in wanted if pair not in set(open_now) and pair not in declined]
     for warehouse_id, variants in sorted(_by_warehouse(unasked).items()):
@@ -57,7 +58,7 @@ def _declined() -> AnySelect:
         )
     ).subquery()
     return select(latest.c.warehouse_id, latest.c.variant_id).where(
-        latest.c.place == 1, latest.c.state == RequestState.CANCELLED, latest.c.reason != NOBODY_WAITS
+        latest.c.place == 1, latest.c.state == RequestState.CANCELLED, latest.c.reason != NOTHING_MISSING
     )
 
 

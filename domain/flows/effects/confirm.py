@@ -26,7 +26,7 @@ from domain.orders.status import Status
 from domain.procurement.ask import ask_for, close_unwanted
 from domain.stock.errors import MissingStock, StockMissing
 from domain.stock.reserve import reserve
-from domain.stock.rules import Demand, total_demand
+from domain.stock.rules import NOTHING, Demand, total_demand
 
 from ..enter_status import enter_status
 from .auto_note import note_if_due
@@ -109,7 +109,8 @@ async def fall_short(
     skus = {one.sku for one in missing}
     lacking = {one.variant_id: one for one in total_demand(demands_of(lines)) if one.sku in skus}
     channel = await session.get_one(Channel, order.channel_id)
-    quantities = {variant_id: one.quantity for variant_id, one in lacking.items()}
+    waits = order.status is Status.STOCK_UNAVAILABLE
+    quantities = {variant_id: NOTHING if waits else one.quantity for variant_id, one in lacking.items()}
     numbers = await ask_for(session, actor, channel.warehouse_id, quantities)
     if numbers:
         requests = {lacking[variant_id].sku: number for variant_id, number in sorted(numbers.items())}

@@ -13,6 +13,7 @@ from domain.channels.models import Channel
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
 from domain.kernel.refusals import Invalid, NotFound, StaleVersion
+from domain.orders.models import Order
 from domain.orders.status import Status
 from domain.procurement.answer import OrderGoods, cancel_request, order_goods
 from domain.procurement.models import ProcurementRequest, RequestState
@@ -128,3 +129,19 @@ async def test_the_hourly_look_closes_what_nobody_waits_for(session: AsyncSessio
     await session.flush()
     await tidy_requests(session)
     assert await states(session) == [RequestState.CANCELLED]
+
+
+async def test_the_hourly_look_closes_what_is_there_meanwhile(session: AsyncSession) -> None:
+    request = await asked(session)
+    await add_stock(session, await session.get_one(Variant, request.variant_id), 5)
+    await tidy_requests(session)
+    assert await states(session) == [RequestState.CANCELLED]
+
+
+async def test_asking_again_makes_no_second_request_for_what_is_on_its_way(session: AsyncSession) -> None:
+    request = await asked(session)
+    [order] = await session.scalars(select(Order))
+    order.short_on_entry = True
+    await order_goods(session, OPERATOR, OrderGoods(request_id=request.id))
+    await move(session, order, Status.CONFIRMED)
+    assert (await states(session), order.short_on_entry) == ([RequestState.ORDERED], False)
