@@ -9,7 +9,7 @@ back.
 import asyncio
 import time
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 
 import orjson
 import structlog
@@ -81,7 +81,12 @@ class EventStream(Response):
         self._asked = asked
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._caller.services.live.places.taken(self._caller.actor):
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._caller.services.live.places.taken(self._caller.actor))
+            except RequestRefused as full:
+                await response(refusal(full.status, full.code, full.message), GRAPHQL)(scope, receive, send)
+                return
             sending = asyncio.ensure_future(self._send(send))
             gone = asyncio.ensure_future(_gone(receive))
             try:

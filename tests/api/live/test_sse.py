@@ -122,6 +122,15 @@ async def test_a_place_is_given_back_when_the_reader_goes(running: Running) -> N
     await eventually(all_back)
 
 
+async def test_who_has_no_place_left_is_told_so(shop: Shop) -> None:
+    with serving(shop.database.url, subscriptions_per_caller=1) as running:
+        async with stream(running, COUNTS) as events:
+            await anext(events)
+            async with httpx.AsyncClient(trust_env=False, timeout=WAIT) as client:
+                answer = await client.post(f"{running.url}/graphql/stream", json={"query": COUNTS}, headers=KEY)
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (429, "TOO_MANY_SUBSCRIPTIONS")
+
+
 async def test_pages_of_an_allowed_origin_may_ask(shop: Shop) -> None:
     desk = "https://desk.example"
     with serving(shop.database.url, allowed_origins=frozenset({desk})) as running:
