@@ -29,7 +29,7 @@ lint: $(READY) ## style, types, import rules, the schema and the lock
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@MYPYPATH=examples/typed_client $(BIN)/mypy --config-file= --strict examples/typed_client/confirm_reviewed.py
+	@MYPYPATH=examples/typed_client $(BIN)/mypy --config-file= --strict --follow-imports=silent examples/typed_client/confirm_reviewed.py
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.support.repository
 
