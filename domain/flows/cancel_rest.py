@@ -25,6 +25,7 @@ from domain.stock.back_orders import drop_back_orders
 
 from .confirm_part import ConfirmPart, locked_rests
 from .deliver import deliver_if_complete, derive_fulfilment
+from .shrink_discounts import Shrunk, shrink_discounts
 
 
 async def cancel_rest(session: AsyncSession, actor: Actor, command: ConfirmPart) -> Order:
@@ -39,9 +40,10 @@ async def cancel_rest(session: AsyncSession, actor: Actor, command: ConfirmPart)
     charges = await charges_of(session, order)
     before = contents_data(lines, charges)
     gone = {rest.order_line_id: rest.quantity for rest in rests}
-    for line in lines:
-        if line.id in gone:
-            _shrink(line, gone[line.id])
+    shrunk = [Shrunk(line, line.quantity, line.subtotal) for line in lines if line.id in gone]
+    for one in shrunk:
+        _shrink(one.line, gone[one.line.id])
+    await shrink_discounts(session, order, shrunk)
     await drop_back_orders(session, order.id)
     totals = order_totals(lines, charges)
     for name in totals.__dataclass_fields__:

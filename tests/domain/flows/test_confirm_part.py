@@ -8,13 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.models import InvoiceAt, PaymentKind
+from domain.discounts.models import Formal
 from domain.flows.cancel_rest import cancel_rest
 from domain.flows.confirm_part import ConfirmPart, confirm_partly, confirm_rest
+from domain.flows.create_order import CreateOrder, OrderCustomer, OrderedLine, create_order
 from domain.flows.fulfil import create_delivery_note
 from domain.flows.pay import RecordPayment, pay_order
 from domain.flows.track import apply_tracking
 from domain.fulfilment.models import DeliveryNoteLine
 from domain.invoicing.models import Invoice, InvoiceKind
+from domain.kernel.money import ZERO
 from domain.kernel.refusals import Invalid, Refusal, StaleVersion
 from domain.orders.errors import IllegalMove, NotApproved
 from domain.orders.models import FulfilmentState, Order, PaymentState
@@ -27,6 +30,7 @@ from domain.stock.models import BackOrder
 from tests.domain.flows.moving import history, kinds, level, move, proven
 from tests.domain.flows.test_track_and_void import scan
 from tests.support.builders import OPERATOR, add_stock, make_channel, make_order, make_variant
+from tests.support.discounts import accounted, log_of, make_rule
 from tests.support.shipping import make_account, make_packed, make_shipment
 from tests.support.snapshot import snapshot
 
@@ -166,6 +170,27 @@ async def test_cancelling_the_rest_leaves_what_is_there_with_its_amounts_and_inv
     ]
     assert (await rests(session), await requests(session)) == ([], [RequestState.CANCELLED])
     assert await level(session, mug.id) == (1, 1)
+
+
+@pytest.mark.spec("DSC-3")
+async def test_cancelling_the_rest_takes_its_share_of_the_discounts_out_of_the_log(session: AsyncSession) -> None:
+    mug = await make_variant(session, "MUG", price="33.33", stock=1)
+    cup = await make_variant(session, "CUP", price="10", stock=1)
+    await make_rule(session, "10")
+    await make_rule(session, "7.77", formal=Formal.AMOUNT)
+    channel = await make_channel(session, connector="manual")
+    lines = [OrderedLine("MUG", Decimal(3)), OrderedLine("CUP", Decimal(1)), OrderedLine("MUG", Decimal(3))]
+    command = CreateOrder(channel=channel.slug, lines=lines, customer=OrderCustomer(name="Ana"))
+    order = await partly(session, await accounted(session, (await create_order(session, OPERATOR, command)).id))
+    whole = order.discount_total
+    await cancel_rest(session, OPERATOR, of(order, "no longer made"))
+    order = await accounted(session, order.id)
+    assert [line.quantity for line in order.lines] == [1, 1, 0]
+    assert ZERO < order.discount_total < whole
+    for step in await log_of(session, order):
+        assert step.original - step.saved == step.after
+    assert {step.quantity for step in await log_of(session, order)} == {ZERO, Decimal(1)}
+    assert {cup.sku, mug.sku} == {step.sku for step in await log_of(session, order)}
 
 
 async def test_cancelling_or_finding_it_short_ends_the_waiting(session: AsyncSession) -> None:
