@@ -103,7 +103,11 @@ class BasketLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Who buys what when where. `channel` is the kind, `store` the channel itself; `vouchers` are in capitals."""
+    """Who buys what when where. `channel` is the kind, `store` the channel itself; `vouchers` are in capitals.
+
+    Rules that apply by themselves are judged at `at`, vouchers at `entered_at` (None: the same). Rules in
+    `accepted` had theirs entered before, when it was valid: no time bars them any more.
+    """
 
     at: datetime
     currency: str
@@ -112,6 +116,8 @@ class Context:
     customer: UUID | None = None
     customer_groups: Ids = NO_IDS
     vouchers: frozenset[str] = frozenset()
+    entered_at: datetime | None = None
+    accepted: Ids = NO_IDS
 
 
 def voucher_key(code: str) -> str:
@@ -128,10 +134,11 @@ def covers(rule: Rule, line: BasketLine) -> bool:
 def why_not(rule: Rule, lines: Collection[BasketLine], context: Context) -> Why | None:
     """The first thing that bars the rule from this order, or None. The minimum is compared with the net amount of all
     lines before any discount."""
+    at = _judged_at(rule, context)
     checks = (
         (not rule.active, Why.INACTIVE),
-        (context.at < rule.starts_at, Why.NOT_STARTED),
-        (rule.ends_at is not None and context.at >= rule.ends_at, Why.EXPIRED),
+        (at is not None and at < rule.starts_at, Why.NOT_STARTED),
+        (at is not None and rule.ends_at is not None and at >= rule.ends_at, Why.EXPIRED),
         (rule.voucher is not None and rule.voucher not in context.vouchers, Why.VOUCHER_MISSING),
         (rule.currency not in (None, context.currency), Why.WRONG_CURRENCY),
         (rule.channels is not None and context.channel not in rule.channels, Why.WRONG_CHANNEL),
@@ -147,3 +154,10 @@ def why_not(rule: Rule, lines: Collection[BasketLine], context: Context) -> Why 
         (rule.limit_per_client is not None and rule.used_by_client >= rule.limit_per_client, Why.USED_BY_CLIENT),
     )
     return next((why for barred, why in checks if barred), None)
+
+
+def _judged_at(rule: Rule, context: Context) -> datetime | None:
+    """When the rule must hold; None: whenever."""
+    if rule.voucher is None:
+        return context.at
+    return None if rule.id in context.accepted else context.entered_at or context.at

@@ -14,7 +14,7 @@ from domain.catalog.models import Variant
 from domain.channels.models import Channel, ChannelMapping, MappingKind
 from domain.discounts.queries import RULES_THERE
 from domain.intake.models import ExternalOrder
-from domain.kernel.actor import Actor
+from domain.kernel.actor import Actor, Permission
 from domain.kernel.clock import utc_now
 from domain.kernel.crash import crash_point, declare
 from domain.kernel.currencies import CURRENCIES
@@ -24,7 +24,7 @@ from domain.kernel.refusals import Invalid, NotFound, Problem
 from domain.metafields.models import Owner
 from domain.metafields.queries import fields_of
 from domain.metafields.values import checked, merged
-from domain.orders.dates import past_problem, promise_problem
+from domain.orders.dates import backdating_problem, past_problem, promise_problem
 from domain.orders.delivery_point import NO_POINT, DeliveryPoint
 from domain.orders.models import Order
 from domain.pricing.queries import LISTS_THERE, Asker
@@ -116,7 +116,7 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     problems.extend(wrong)
     if not problems:
         problems.extend(total_problems(lines, charges))
-    problems.extend(_date_problems(command, channel.connector))
+    problems.extend(_date_problems(actor, command, channel.connector))
     problems.extend(buyer.problems)
     metafields, unusable = await _metafields(session, actor, command)
     problems.extend(unusable)
@@ -206,11 +206,12 @@ def _charges(command: CreateOrder) -> tuple[list[NewCharge], list[Problem]]:
     return [*shipping, *fee_charges(command.fees)], []
 
 
-def _date_problems(command: CreateOrder, connector: str) -> Iterator[Problem]:
-    now = utc_now()
+def _date_problems(actor: Actor, command: CreateOrder, connector: str) -> Iterator[Problem]:
+    now, may_go_back = utc_now(), actor.may(Permission.SETTINGS_EDIT)
     for problem in (
         promise_problem(command.promised_on, connector, now),
-        past_problem("placedAt", command.placed_at, now),
+        past_problem("placedAt", command.placed_at, now)
+        or (None if may_go_back else backdating_problem("placedAt", command.placed_at, now)),
     ):
         if problem is not None:
             yield problem

@@ -4,7 +4,7 @@ What a store sends explains its own discounts: no rule of ours touches it. The o
 empty where none was entered); that tells them apart.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from domain.discounts.engine import Outcome, apply_discounts
 from domain.discounts.queries import Found, Sought, find_rules, lock_uses
 from domain.discounts.rules import ABOUT_LINES, LATER, NO_IDS, BasketLine, Context, Rule, voucher_key
 from domain.discounts.vouchers import code_problems, voucher_problems, voucher_states
+from domain.kernel.clock import utc_now
 from domain.kernel.database import Json
 from domain.kernel.refusals import Problem
 
@@ -39,7 +40,8 @@ class SoldLine(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
-    """Who buys where when, and with which codes. `at` is when the order was placed, also when it is edited later.
+    """Who buys where when, and with which codes. `at` is when the order was placed, also when it is edited later;
+    vouchers are judged at `entered_at` (None: now), but for those of the rules in `accepted`: the order has them.
 
     `takes_uses` False: limits are looked at, but nothing is used (a test order).
     """
@@ -51,6 +53,8 @@ class Sale:
     customer_id: UUID | None
     at: datetime
     vouchers: Sequence[str] = ()
+    accepted: Collection[UUID] = ()
+    entered_at: datetime | None = None
     takes_uses: bool = True
 
 
@@ -122,6 +126,8 @@ async def judge_sale(
         customer=sale.customer_id,
         customer_groups=found.customer_groups,
         vouchers=keys,
+        entered_at=sale.entered_at or utc_now(),
+        accepted=frozenset(sale.accepted),
     )
     basket = await _basket(session, found.rules, lines)
     return Judged(found, basket, context, apply_discounts(basket, found.rules, context))

@@ -50,7 +50,8 @@ class PreviewOrder:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewBasket:
     """What might be ordered: `channel` a slug, `customer_id` None somebody new, `currency` None the channel's, `at`
-    None now. Lines without a price get the one that this customer would."""
+    None now; vouchers are judged at now, or at an `at` to come. Lines without a price get the one that this customer
+    would."""
 
     channel: str
     lines: Sequence[OrderedLine]
@@ -103,7 +104,8 @@ async def preview_basket(session: AsyncSession, asked: PreviewBasket) -> Preview
     if asked.customer_id is not None:
         found = await find_buyer(session, channel.channel_id, buyer, None)
         problems += [replace(problem, path=("customer",)) for problem in found.problems]
-    currency, at = asked.currency or channel.channel_currency, asked.at or utc_now()
+    currency, now = asked.currency or channel.channel_currency, utc_now()
+    at = asked.at or now
     if currency not in CURRENCIES:
         problems.append(Problem(("currency",), "BAD_CURRENCY", "Give an ISO 4217 code such as RON."))
         raise Invalid(problems)
@@ -120,6 +122,7 @@ async def preview_basket(session: AsyncSession, asked: PreviewBasket) -> Preview
         customer_id=found.customer_id,
         at=at,
         vouchers=asked.vouchers,
+        entered_at=max(at, now),
     )
     return await _preview(session, sale, lines)
 

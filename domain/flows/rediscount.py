@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,8 +25,9 @@ async def rediscount(session: AsyncSession, order: Order, vouchers: Sequence[str
     prices, which keeps what it has. `vouchers` None: those that it has.
 
     The order is locked and its lines are loaded; totals and history are the caller's. Rules are those of now, as of
-    the time when the order was placed, so that an order keeps a campaign that ended meanwhile. A voucher that does not
-    apply any more stays with the order and says why; the caller decides about the problems of what comes back.
+    the time when the order was placed, so that an order keeps a campaign that ended meanwhile; a voucher is judged when
+    it is entered, and keeps being valid. One that does not apply any more stays with the order and says why; the caller
+    decides about the problems of what comes back.
     """
     if order.vouchers is None:
         return None
@@ -42,7 +44,7 @@ async def rediscount(session: AsyncSession, order: Order, vouchers: Sequence[str
 
 
 async def sale_of(session: AsyncSession, order: Order, vouchers: Sequence[str]) -> Sale:
-    """The sale that an order is, as of the time when it was placed."""
+    """The sale that an order is, as of the time when it was placed. Vouchers that it has stay accepted."""
     channel = await session.get_one(Channel, order.channel_id)
     return Sale(
         order_id=order.id,
@@ -52,6 +54,7 @@ async def sale_of(session: AsyncSession, order: Order, vouchers: Sequence[str]) 
         customer_id=order.customer_id,
         at=order.placed_at,
         vouchers=vouchers,
+        accepted=[UUID(one["rule"]) for one in order.vouchers or () if one["rule"] is not None],
         takes_uses=not order.test,
     )
 

@@ -9,6 +9,8 @@ PRE_ORDER = "pre_order"
 
 LONGEST_PROMISE = timedelta(days=5 * 366)
 FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+LONGEST_BACKDATING = timedelta(days=90)
+"""How long ago an order may have been placed that is entered now: prices and campaigns are those of then."""
 CLOCKS_DIFFER = timedelta(minutes=5)
 """A caller's clock may be ahead of ours by this much."""
 
@@ -35,3 +37,12 @@ def past_problem(field: str, at: datetime | None, now: datetime) -> Problem | No
     if at is None or FIRST_DAY <= at <= now + CLOCKS_DIFFER:
         return None
     return Problem((field,), "OUT_OF_RANGE", "Give a time that has passed, after the year 1999.")
+
+
+def backdating_problem(field: str, at: datetime | None, now: datetime) -> Problem | None:
+    """Why an order may not be entered as placed then, or None."""
+    if at is None or at >= now - LONGEST_BACKDATING:
+        return None
+    days = LONGEST_BACKDATING.days
+    message = f"Give a time of the last {days} days: prices and discounts are those of then. Older orders are entered "
+    return Problem((field,), "TOO_OLD", message + "by who may change settings.")

@@ -78,7 +78,10 @@ class OrderCreateInput:
     promised_on: date | None = optional(
         "The promised day, not in the past. A channel for pre-orders (pre_order) needs one after today."
     )
-    placed_at: datetime | None = optional("When the buyer placed it, not in the future; null: now.")
+    placed_at: datetime | None = optional(
+        "When the buyer placed it, not in the future, in the last 90 days without the permission settings.edit "
+        "(TOO_OLD); null: now. Price lists and discounts are those of then, vouchers those of now."
+    )
     metafields: list[MetafieldValueInput] | None = optional("Fields of the house's own; each once.")
     vouchers: list[str] | None = optional("Voucher codes, in any case; at most 10. Each must apply to the order.")
     test: bool | None = optional("A test order reserves and invoices nothing; null: it is none.")

@@ -28,7 +28,9 @@ class DiscountPreviewInput:
     customer: strawberry.ID | None = optional("Who would buy; null: somebody new.")
     currency: str | None = optional("ISO 4217; null: the channel's.")
     vouchers: list[str] | None = optional("Codes, in any case; at most 10.")
-    at: datetime | None = optional("When it would be placed; null: now. For a basket only.")
+    at: datetime | None = optional(
+        "When it would be placed; null: now. For a basket only. Vouchers are judged at now, or at a time to come."
+    )
 
 
 @strawberry.type(description="What a rule takes off a line, after those before it.")

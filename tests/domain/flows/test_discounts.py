@@ -19,6 +19,7 @@ from domain.flows.import_lines import write_lines
 from domain.flows.merge_customers import merge_customers
 from domain.flows.voucher import ChangeVoucher, apply_voucher, remove_voucher
 from domain.intake.types import IncomingDiscount
+from domain.kernel.actor import Permission
 from domain.kernel.clock import utc_now
 from domain.kernel.refusals import Invalid, StaleVersion
 from domain.orders.models import Order, OrderDiscount
@@ -407,6 +408,53 @@ async def test_rules_are_those_of_the_time_when_the_order_was_placed(session: As
     assert order.discount_total == 25
     order = await edit(session, order, EditedLine(line=order.lines[0].id, quantity=Decimal(1)))
     assert order.discount_total == 10
+
+
+@pytest.mark.spec("DSC-1")
+async def test_a_voucher_is_judged_when_it_is_entered_and_stays_valid(session: AsyncSession, goods: None) -> None:
+    """Whenever the order was placed: nobody brings an expired voucher back, and goodwill needs no new order."""
+    await make_rule(session, voucher="OLD", starts_at=NOW - 9 * DAY, ends_at=NOW - DAY)
+    fresh = await make_rule(session, voucher="FRESH", starts_at=NOW - timedelta(hours=1))
+    assert await refusal(session, "OLD", placed_at=NOW - 5 * DAY) == [("vouchers.0", "EXPIRED")]
+    order = await enter(session, placed_at=NOW - 2 * DAY)
+    key = order.id
+    with pytest.raises(Invalid) as raised:
+        async with session.begin_nested():
+            await change(session, apply_voucher, order, "OLD")
+    assert [problem.code for problem in raised.value.problems] == ["EXPIRED"]
+    order = await change(session, apply_voucher, await accounted(session, key), "FRESH")
+    assert order.discount_total == 25
+    assert (await enter(session, "FRESH", placed_at=NOW - 2 * DAY)).discount_total == 25
+    fresh.ends_at = utc_now()
+    await session.flush()
+    order = await edit(session, order, EditedLine(line=order.lines[0].id, quantity=Decimal(1)))
+    assert (order.discount_total, order.vouchers) == (10, [{"code": "FRESH", "rule": str(fresh.id), "why": None}])
+    assert await refusal(session, "FRESH") == [("vouchers.0", "EXPIRED")]
+
+
+async def test_a_code_that_went_to_another_rule_is_a_new_voucher(session: AsyncSession, goods: None) -> None:
+    first = await make_rule(session, voucher="CODE")
+    order = await enter(session, "CODE")
+    first.archived_at = utc_now()
+    await session.flush()
+    await make_rule(session, "90", voucher="CODE", starts_at=NOW + DAY)
+    order = await edit(session, order, EditedLine(line=order.lines[0].id, quantity=Decimal(1)))
+    assert (order.discount_total, [one["why"] for one in order.vouchers or ()]) == (0, ["NOT_STARTED"])
+
+
+@pytest.mark.spec("ORD-10")
+async def test_only_who_may_change_settings_enters_orders_of_long_ago(session: AsyncSession, goods: None) -> None:
+    agent = replace(OPERATOR, permissions=OPERATOR.permissions - {Permission.SETTINGS_EDIT})
+    lines = [OrderedLine("MUG", Decimal(1))]
+
+    def placed(days: int) -> CreateOrder:
+        return CreateOrder(channel="manual", lines=lines, customer=BUYER, placed_at=utc_now() - timedelta(days=days))
+
+    with pytest.raises(Invalid) as raised:
+        await create_order(session, agent, placed(91))
+    assert [(one.path, one.code) for one in raised.value.problems] == [(("placedAt",), "TOO_OLD")]
+    await create_order(session, agent, placed(89))
+    await create_order(session, OPERATOR, placed(91))
 
 
 @pytest.mark.spec("DSC-2")
