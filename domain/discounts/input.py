@@ -30,7 +30,8 @@ class UpsertDiscount:
     """A whole rule: with an `id` it takes the place of what that rule said, but for its uses and its log.
 
     `clients` are ids, `items` SKUs, groups and `stores` slugs, `channels` kinds of channels. `value` is in percent, or
-    in `currency` and net, as the minimum is. `expected_version` None asks for no check.
+    in `currency` and net, as the minimum is. A dimension that is None asks for nothing; an empty one is refused, for
+    it could mean nobody. `expected_version` None asks for no check.
     """
 
     name: str
@@ -43,19 +44,19 @@ class UpsertDiscount:
     currency: str | None = None
     minimum_order_value: Decimal | None = None
     voucher: str | None = None
-    clients: Sequence[str] = ()
-    client_groups: Sequence[str] = ()
-    items: Sequence[str] = ()
-    item_groups: Sequence[str] = ()
-    channels: Sequence[str] = ()
-    stores: Sequence[str] = ()
+    clients: Sequence[str] | None = None
+    client_groups: Sequence[str] | None = None
+    items: Sequence[str] | None = None
+    item_groups: Sequence[str] | None = None
+    channels: Sequence[str] | None = None
+    stores: Sequence[str] | None = None
     limit_total: int | None = None
     limit_per_client: int | None = None
     stacks: bool = True
     priority: int = 0
     active: bool = True
 
-    def named(self) -> dict[str, Sequence[str]]:
+    def named(self) -> dict[str, Sequence[str] | None]:
         """What each dimension names, by its name in the API."""
         return {
             "clients": self.clients,
@@ -87,7 +88,8 @@ def input_problems(rule: UpsertDiscount) -> Iterator[Problem]:
     if abs(rule.priority) > MAX_PRIORITY:
         yield Problem(("priority",), "OUT_OF_RANGE", f"Give a priority from -{MAX_PRIORITY} to {MAX_PRIORITY}.")
     for name, keys in rule.named().items():
-        yield from _list_problems(name, keys)
+        if keys is not None:
+            yield from _list_problems(name, keys)
 
 
 def _value_problems(rule: UpsertDiscount) -> Iterator[Problem]:
@@ -114,6 +116,8 @@ def _currency_problems(rule: UpsertDiscount) -> Iterator[Problem]:
 
 
 def _list_problems(name: str, keys: Sequence[str]) -> Iterator[Problem]:
+    if not keys:
+        yield Problem((name,), "EMPTY", "An empty list would fit nothing: give null, which means all.")
     if len(keys) > MOST[name]:
         yield Problem((name,), "TOO_MANY", f"Name at most {MOST[name]} here.")
         return

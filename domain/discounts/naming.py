@@ -31,7 +31,7 @@ async def named_ids(session: AsyncSession, rule: UpsertDiscount) -> tuple[Ids, l
     that names something."""
     ids: dict[str, list[UUID]] = {}
     problems: list[Problem] = []
-    named = rule.named()
+    named = {dimension: keys or () for dimension, keys in rule.named().items()}
     for dimension, (key, row_id, code, word) in _BY_KEY.items():
         wanted = named[dimension]
         query: Select[Any] = select(key, row_id).where(key.in_(wanted))

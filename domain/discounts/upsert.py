@@ -106,7 +106,7 @@ def _values(command: UpsertDiscount, ids: Ids) -> dict[str, Any]:
         "client_groups": ids["clientGroups"],
         "items": ids["items"],
         "item_groups": ids["itemGroups"],
-        "channels": list(dict.fromkeys(command.channels)),
+        "channels": list(dict.fromkeys(command.channels or ())),
         "stores": ids["stores"],
         "limit_total": command.limit_total,
         "limit_per_client": command.limit_per_client,

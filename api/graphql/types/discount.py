@@ -75,8 +75,8 @@ class TradeDiscount:
 
 
 @strawberry.input(
-    description="A whole rule: new, or with an id in place of what that rule said. A list that is left out asks for "
-    "nothing. What orders got already stays theirs."
+    description="A whole rule: new, or with an id in place of what that rule said. A list that is null or left out "
+    "asks for nothing and means all; an empty one is refused (EMPTY). What orders got already stays theirs."
 )
 class TradeDiscountInput:
     id: strawberry.ID | None = optional("Which rule to write anew; null makes one.")

@@ -81,6 +81,17 @@ AMOUNT = {"formal": Formal.AMOUNT, "currency": "RON"}
         ({"priority": 1_001}, ("priority", "OUT_OF_RANGE")),
         ({"items": ["X"] * 5_001}, ("items", "TOO_MANY")),
         ({"stores": ["a\x00"]}, ("stores.0", "NOT_A_TEXT")),
+        *(
+            ({name: []}, (shown, "EMPTY"))
+            for name, shown in (
+                ("clients", "clients"),
+                ("client_groups", "clientGroups"),
+                ("items", "items"),
+                ("item_groups", "itemGroups"),
+                ("channels", "channels"),
+                ("stores", "stores"),
+            )
+        ),
     ],
 )
 def test_bad_input_names_its_field(fields: dict[str, Any], problem: tuple[str, str]) -> None:
