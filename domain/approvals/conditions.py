@@ -2,13 +2,14 @@
 
 Each kind says how it is checked when a rule is written, and whether it holds for the facts of an order, in words that
 the approver reads. A condition that cannot be decided (no exchange rate) holds: the order waits for a person, who is
-told why.
+told why, and told apart from what is known to hold.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from domain.channels.models import PaymentKind
 from domain.currency.rules import NoRateError, Rates, convert
@@ -49,9 +50,17 @@ class OrderFacts:
     new_customer: bool = False
 
 
+class Reason(NamedTuple):
+    """Why a condition holds, in a sentence; `decided` False: nobody can tell, and it holds to be safe."""
+
+    text: str
+    decided: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """`problems` names what is wrong with such a condition; `holds` says why it holds, or None."""
+    """`problems` names what is wrong with such a condition; `holds` says why it holds, or None. It raises NoRateError
+    where that cannot be told."""
 
     problems: Callable[[Condition, Path, Collection[str]], Iterator[Problem]]
     holds: Callable[[Condition, OrderFacts, Rates], str | None]
@@ -98,10 +107,7 @@ def _nothing(_condition: Condition, _path: Path, _groups: Collection[str]) -> It
 
 def _total_over(condition: Condition, facts: OrderFacts, rates: Rates) -> str | None:
     assert condition.amount is not None
-    try:
-        total = convert(facts.total, condition.amount.currency, facts.day, rates)
-    except NoRateError as error:
-        return f"The total is {facts.total}, and {error}: it is held to be safe."
+    total = convert(facts.total, condition.amount.currency, facts.day, rates)
     if total.amount <= condition.amount.amount:
         return None
     meant = "" if total == facts.total else f" ({total})"
@@ -146,9 +152,13 @@ def condition_problems(condition: Condition, path: Path, groups: Collection[str]
     return KINDS[condition.kind].problems(condition, path, groups)
 
 
-def why(condition: Condition, facts: OrderFacts, rates: Rates) -> str | None:
-    """Why the condition holds, in a sentence; None when it does not."""
-    return KINDS[condition.kind].holds(condition, facts, rates)
+def why(condition: Condition, facts: OrderFacts, rates: Rates) -> Reason | None:
+    """Why the condition holds; None when it does not."""
+    try:
+        text = KINDS[condition.kind].holds(condition, facts, rates)
+    except NoRateError as error:
+        return Reason(f"The total is {facts.total}, and {error}: it is held to be safe.", decided=False)
+    return None if text is None else Reason(text)
 
 
 def stored(condition: Condition) -> Json:

@@ -1,7 +1,8 @@
 """Which approval an order needs (spec APR-2). Pure: rules and facts in, the need out.
 
 Of the rules that hold an order those of the highest priority apply, whatever others say. Where several have it, all
-apply: their steps follow each other in the order of the rules' names, each role once.
+apply: their steps follow each other in the order of the rules' names, each role once. A rule that holds only because
+nobody can tell (no exchange rate) adds its steps, and sets none of the others aside.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ from uuid import UUID
 from domain.currency.rules import Rates
 from domain.kernel.database import Json
 
-from .conditions import Condition, OrderFacts, read, why
+from .conditions import Condition, OrderFacts, Reason, read, why
 from .models import ApprovalRule, ConditionKind
 
 ANY = "It is for every such order."
@@ -38,10 +39,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A rule that holds the order, and why."""
+    """A rule that holds the order, and why; `decided` False: it may hold it, nobody can tell."""
 
     rule: Rule
     reasons: tuple[str, ...]
+    decided: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,12 @@ class ApprovalNeed:
 
 def rule_for(facts: OrderFacts, rules: Iterable[Rule], rates: Rates, at: datetime) -> ApprovalNeed | None:
     """What approval the order needs at this moment; None: no rule holds it."""
-    matched = [Matched(rule, reasons) for rule in rules if (reasons := _reasons(rule, facts, rates, at)) is not None]
+    matched = [one for rule in rules if (one := _matched(rule, facts, rates, at)) is not None]
     if not matched:
         return None
-    highest = max(one.rule.priority for one in matched)
-    applying = sorted((one for one in matched if one.rule.priority == highest), key=_by_name)
+    # What may apply after all does, beside what surely does: the one of the two that is stricter must not be lost.
+    highest = max((one.rule.priority for one in matched if one.decided), default=None)
+    applying = sorted((one for one in matched if _applies(one, highest)), key=_by_name)
     steps = dict.fromkeys(role for one in applying for role in one.rule.steps)
     return ApprovalNeed(tuple(applying), tuple(steps))
 
@@ -123,20 +126,28 @@ def as_rule(row: ApprovalRule) -> Rule:
     )
 
 
-def _reasons(rule: Rule, facts: OrderFacts, rates: Rates, at: datetime) -> tuple[str, ...] | None:
+def _applies(one: Matched, highest: int | None) -> bool:
+    """`highest` is the priority of the rules that surely hold the order; those below it would not apply anyway."""
+    if highest is None:
+        return True
+    return one.rule.priority == highest or (not one.decided and one.rule.priority > highest)
+
+
+def _matched(rule: Rule, facts: OrderFacts, rates: Rates, at: datetime) -> Matched | None:
     if not is_valid(rule, at):
         return None
     if rule.channels and facts.channel not in rule.channels:
         return None
     if rule.order_types and facts.order_type not in rule.order_types:
         return None
-    reasons: list[str] = []
+    reasons: list[Reason] = []
     for condition in rule.conditions:
         reason = why(condition, facts, rates)
         if reason is None:
             return None
         reasons.append(reason)
-    return tuple(reasons) or (ANY,)
+    texts = tuple(reason.text for reason in reasons)
+    return Matched(rule, texts or (ANY,), all(reason.decided for reason in reasons))
 
 
 def _by_name(one: Matched) -> tuple[str, str]:

@@ -139,6 +139,29 @@ def test_the_highest_priority_wins_and_equals_join_their_steps_by_name() -> None
     assert all(need == needs[0] for need in needs)
 
 
+@pytest.mark.spec("CUR-1")
+def test_a_rule_that_nobody_can_decide_adds_its_steps_and_sets_no_other_aside() -> None:
+    pounds = amount("100", "GBP")
+    strict = rule("strict", "boss", "owner", priority=5)
+    low = rule("low", "nobody", priority=1)
+    unsure = rule("unsure", "clerk", priority=9, conditions=(pounds,))
+    need = rule_for(FACTS, (unsure, strict, low), RATES, NOW)
+    assert need is not None
+    assert need.steps == ("boss", "owner", "clerk")
+    assert "held to be safe" in need.matched[1].reasons[0]
+    with_rate = Rates.of([Published("GBP", DAY, Decimal(6))])
+    assert held(unsure, strict, low, rates=with_rate) == ("unsure",)
+    # Below what surely holds it, it would not apply with a rate either.
+    assert held(replace(unsure, priority=1), strict) == ("strict",)
+
+
+def test_all_that_nobody_can_decide_apply_where_no_rule_surely_does() -> None:
+    pounds = amount("100", "GBP")
+    high = rule("high", "clerk", priority=9, conditions=(pounds,))
+    low = rule("low", "boss", priority=1, conditions=(pounds,))
+    assert held(high, low) == ("high", "low")
+
+
 MOMENTS = st.none() | st.integers(0, 20).map(lambda day: NOW + timedelta(days=day))
 WORDS = st.frozensets(st.sampled_from("xyz"), max_size=2)
 
