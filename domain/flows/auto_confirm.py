@@ -7,8 +7,8 @@ from domain.kernel.actor import SYSTEM
 from domain.orders.models import Order
 from domain.orders.status import Status, decide
 
+from .effects.confirm import confirm
 from .facts import load_facts
-from .move import move_locked
 
 FROM = (Status.DRAFT, Status.PROCESSING, Status.PAID)
 REASON = "the channel confirms by itself"
@@ -26,5 +26,5 @@ async def auto_confirm(session: AsyncSession, order: Order) -> bool:
         return False
     if not decide(await load_facts(session, order, SYSTEM, stock=False), Status.CONFIRMED).allowed:
         return False
-    await move_locked(session, SYSTEM, order, Status.CONFIRMED, reason=REASON)
+    await confirm(session, SYSTEM, order, Status.CONFIRMED, REASON)
     return True

@@ -126,7 +126,11 @@ async def follow_payment(session: AsyncSession, order: Order) -> None:
 
     The order's row is locked.
     """
-    if order.status is Status.PAID and order.payment_state in (PaymentState.UNPAID, PaymentState.PARTLY_PAID):
+    owing = order.payment_state in (PaymentState.UNPAID, PaymentState.PARTLY_PAID)
+    if owing and order.status is Status.ON_HOLD and order.held_from is Status.PAID:
+        # The hold stays until a person lifts it, and leads to where the order belongs by then.
+        order.held_from = Status.PENDING_PAYMENT
+    elif owing and order.status is Status.PAID:
         reason = "it is not paid in full any more"
         await move_locked(session, SYSTEM, order, Status.PENDING_PAYMENT, reason=reason, through=Through.UNPAID)
     else:
@@ -143,6 +147,8 @@ async def go_on_if_paid(session: AsyncSession, order: Order) -> None:
     if order.status is Status.PENDING_PAYMENT:
         await move_locked(session, SYSTEM, order, Status.PAID, reason="paid in full")
         await auto_confirm(session, order)
+    elif order.status is Status.ON_HOLD and order.held_from is Status.PENDING_PAYMENT:
+        order.held_from = Status.PAID
     elif not await noted_quantities(session, order.id):
         channel = await session.get_one(Channel, order.channel_id)
         await note_if_due(session, SYSTEM, order, channel)

@@ -1,17 +1,19 @@
 """On hold and back (spec ORD-4): where it came from and why are kept, and so is its reservation, unless the hold lasted
-longer than its channel keeps it.
+longer than its channel keeps it. Money that came or went meanwhile moves where it leads back to (`pay`).
 """
 
+from sqlalchemy import Integer, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.models import Channel
 from domain.kernel.actor import Actor
-from domain.orders.models import Order
+from domain.orders.models import HistoryEntry, Order
 from domain.orders.queries import lines_of
 from domain.orders.status import Status
 from domain.stock.back_orders import drop_back_orders
 from domain.stock.reserve import reserve
 
+from ..auto_confirm import auto_confirm
 from ..deliver import deliver_if_complete
 from ..enter_status import enter_status
 from .auto_note import note_if_due
@@ -25,7 +27,8 @@ async def hold(session: AsyncSession, actor: Actor, order: Order, to: Status, re
 
 
 async def resume(session: AsyncSession, actor: Actor, order: Order, to: Status, reason: str | None) -> None:
-    """Enters the status that the hold interrupted; what entering it did the first time is not done again.
+    """Enters the status that the hold interrupted; what entering it did the first time is not done again. One that was
+    paid while it was held goes on as if the money came now: a channel that confirms by itself does.
 
     Parcels do not wait for the hold: if all arrived meanwhile, the order goes on to Delivered. Goods that the hold cost
     it are reserved again; where they are gone, it enters Stock Unavailable with what is missing.
@@ -34,8 +37,26 @@ async def resume(session: AsyncSession, actor: Actor, order: Order, to: Status, 
     if order.reservation_expired_at is not None:
         await _resume_with_stock(session, actor, order, to, reason)
         return
+    paid_meanwhile = to is Status.PAID and await _waited_for_money(session, order)
     await enter_status(session, order, to, actor, reason)
+    if paid_meanwhile:
+        await auto_confirm(session, order)
     await deliver_if_complete(session, actor, order)
+
+
+async def _waited_for_money(session: AsyncSession, order: Order) -> bool:
+    """Whether the hold began in Pending Payment."""
+    began = await session.scalar(
+        select(HistoryEntry.data["from"].astext.cast(Integer))
+        .where(
+            HistoryEntry.order_id == order.id,
+            HistoryEntry.kind == "status_changed",
+            HistoryEntry.data["to"].astext.cast(Integer) == int(Status.ON_HOLD),
+        )
+        .order_by(HistoryEntry.seq.desc())
+        .limit(1)
+    )
+    return began == Status.PENDING_PAYMENT
 
 
 async def _resume_with_stock(session: AsyncSession, actor: Actor, order: Order, to: Status, reason: str | None) -> None:

@@ -9,8 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.models import PaymentKind
+from domain.flows.edit_lines import EditedContents, EditedLine
+from domain.flows.edit_order import EditOrder, edit_order
 from domain.flows.pay import RecordPayment, VoidPayment, pay_order, void_paid
 from domain.flows.place import NewPayment
+from domain.flows.resume import resume_order
 from domain.kernel.clock import utc_now
 from domain.kernel.database import Database
 from domain.kernel.ids import new_id
@@ -19,15 +22,15 @@ from domain.orders.models import Order, PaymentState
 from domain.orders.status import Status
 from domain.payments.models import MoneyFlow, Payment
 from domain.payments.record import record_payment
-from tests.domain.flows.moving import history, proven
-from tests.support.builders import OPERATOR, make_order, make_variant
+from tests.domain.flows.moving import history, move, proven
+from tests.support.builders import OPERATOR, make_channel, make_order, make_variant
 from tests.support.snapshot import snapshot
 
 pytestmark = pytest.mark.spec("ORD-5")
 
 
 async def order_over(session: AsyncSession, total: str, **fields: object) -> Order:
-    mug = await make_variant(session, price=total, vat_rate=None)
+    mug = await make_variant(session, price=total, vat_rate=None, stock=10)
     return await make_order(session, [(mug, 1)], payment_kind=PaymentKind.PREPAID, **fields)  # type: ignore[arg-type]
 
 
@@ -77,6 +80,52 @@ async def test_a_payment_taken_back_leaves_both_entries_and_the_order_waits_agai
     ]
     order = await pay(session, order, "50.00", reference="OP 17")
     assert (order.status, order.payment_state) == (Status.PAID, PaymentState.PAID)
+
+
+@pytest.mark.spec("ORD-4")
+async def test_a_payment_taken_back_while_it_is_held_leads_the_hold_to_pending_payment(session: AsyncSession) -> None:
+    order = await order_over(session, "50.00", status=Status.PAID, payments=[NewPayment(amount=Decimal(50))])
+    order = await move(session, order, Status.ON_HOLD)
+    [booked] = await payments(session, order)
+    order = await void(session, booked)
+    assert (order.status, order.held_from) == (Status.ON_HOLD, Status.PENDING_PAYMENT)
+    order = await resume_order(session, OPERATOR, order.id)
+    assert (order.status, order.held_from) == (Status.PENDING_PAYMENT, None)
+
+
+@pytest.mark.spec("ORD-4")
+async def test_a_dearer_order_on_hold_is_not_resumed_as_paid(session: AsyncSession) -> None:
+    order = await order_over(session, "50.00", status=Status.PAID, payments=[NewPayment(amount=Decimal(50))])
+    order = await move(session, order, Status.ON_HOLD)
+    more = EditedContents(lines=(EditedLine(line=order.lines[0].id, quantity=Decimal(2)),))
+    await edit_order(session, OPERATOR, EditOrder(order_id=order.id, contents=more))
+    order = await resume_order(session, OPERATOR, order.id)
+    assert (order.status, order.payment_state) == (Status.PENDING_PAYMENT, PaymentState.PARTLY_PAID)
+
+
+@pytest.mark.spec("ORD-4")
+@pytest.mark.spec("CHN-4")
+@pytest.mark.parametrize(("auto", "ends_in"), [(False, Status.PAID), (True, Status.CONFIRMED)])
+async def test_paid_while_it_is_held_it_resumes_as_if_the_money_came_now(
+    session: AsyncSession, auto: bool, ends_in: Status
+) -> None:
+    channel = await make_channel(session, auto_confirm=auto)
+    order = await order_over(session, "50.00", status=Status.PENDING_PAYMENT, channel=channel)
+    order = await move(session, order, Status.ON_HOLD)
+    order = await pay(session, order, "50.00")
+    assert (order.status, order.held_from) == (Status.ON_HOLD, Status.PAID)
+    await resume_order(session, OPERATOR, order.id)
+    assert (await proven(session, order)).status is ends_in
+
+
+@pytest.mark.spec("CHN-4")
+async def test_what_was_left_to_a_person_in_paid_is_not_confirmed_by_resuming_it(session: AsyncSession) -> None:
+    channel = await make_channel(session, auto_confirm=True)
+    paid = [NewPayment(amount=Decimal(50))]
+    order = await order_over(session, "50.00", status=Status.PAID, channel=channel, payments=paid)
+    order = await move(session, order, Status.ON_HOLD)
+    order = await resume_order(session, OPERATOR, order.id)
+    assert order.status is Status.PAID
 
 
 async def test_after_confirmation_only_the_payment_state_changes(session: AsyncSession) -> None:
