@@ -1,8 +1,8 @@
 """What was back-ordered will not come: the order becomes what is there (spec STK-5).
 
-The lines fall to what is reserved or was handed over, their amounts in the same share, and the totals follow. An
-invoice of the whole order is credited, and one of what remains issued. Money that was paid too much is shown by the
-payment state; a person gives it back.
+The lines fall to what is reserved or was handed over, with their amounts, and the totals follow. An invoice of the
+whole order is credited, and one of what remains issued. Money that was paid too much is shown by the payment state; a
+person gives it back. A courier must not collect what is not due any more: see `check_cash`.
 """
 
 from decimal import Decimal
@@ -17,12 +17,13 @@ from domain.kernel.refusals import invalid
 from domain.orders.history import contents_data, record
 from domain.orders.models import Order, OrderLine
 from domain.orders.queries import charges_of, lines_of
-from domain.orders.totals import order_totals
+from domain.orders.totals import line_amounts, order_totals
 from domain.payments.queries import payment_sums
 from domain.payments.rules import payment_state
 from domain.procurement.ask import close_unwanted
 from domain.stock.back_orders import drop_back_orders
 
+from .cash import check_cash
 from .confirm_part import ConfirmPart, locked_rests
 from .deliver import deliver_if_complete, derive_fulfilment
 from .shrink_discounts import Shrunk, shrink_discounts
@@ -31,7 +32,8 @@ from .shrink_discounts import Shrunk, shrink_discounts
 async def cancel_rest(session: AsyncSession, actor: Actor, command: ConfirmPart) -> Order:
     """Takes what waits off the order; it is delivered if all else of it was.
 
-    Raises NotFound, StaleVersion, Invalid without a reason (MISSING) or a rest (NOTHING_WAITS), IllegalMove on hold.
+    Raises NotFound, StaleVersion, Invalid without a reason (MISSING) or a rest (NOTHING_WAITS) or with an AWB
+    that would collect too much (HAS_AWB), IllegalMove on hold.
     """
     if not (command.reason or "").strip():
         raise invalid(("reason",), "MISSING", "Say why the rest is not delivered.")
@@ -49,6 +51,7 @@ async def cancel_rest(session: AsyncSession, actor: Actor, command: ConfirmPart)
     for name in totals.__dataclass_fields__:
         setattr(order, name, getattr(totals, name))
     sums = await payment_sums(session, order.id)
+    await check_cash(session, order, sums.paid - sums.refunded)
     order.payment_state = payment_state(order.total, sums.paid, sums.refunded)
     order.version += 1
     order.updated_at = utc_now()
@@ -69,10 +72,20 @@ async def cancel_rest(session: AsyncSession, actor: Actor, command: ConfirmPart)
 
 
 def _shrink(line: OrderLine, quantity: Decimal) -> None:
-    """Takes a quantity off a line; its amounts fall in the same share, each rounded to the ban."""
+    """Takes a quantity off a line, and of its discount the same share.
+
+    Its amounts are worked out from price and tax rate, if they were until now; else (a store has its own ways of
+    rounding) they fall in the same share, each rounded to the ban.
+    """
+    before = line_amounts(line.quantity, line.unit_price, tax_rate=line.tax_rate, discount=line.discount)
     share = (line.quantity - quantity) / line.quantity
     line.quantity -= quantity
-    line.subtotal, line.discount, line.tax = (
-        to_cents(amount * share) for amount in (line.subtotal, line.discount, line.tax)
-    )
+    line.discount = to_cents(line.discount * share)
+    if (before.subtotal, before.tax) == (line.subtotal, line.tax):
+        gross = line_amounts(line.quantity, line.unit_price).subtotal
+        line.discount = min(line.discount, gross)
+        amounts = line_amounts(line.quantity, line.unit_price, tax_rate=line.tax_rate, discount=line.discount)
+        line.subtotal, line.tax = amounts.subtotal, amounts.tax
+    else:
+        line.subtotal, line.tax = to_cents(line.subtotal * share), to_cents(line.tax * share)
     line.total = line.subtotal - line.discount + line.tax

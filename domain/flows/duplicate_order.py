@@ -52,7 +52,7 @@ class DuplicateOrder:
 
 async def duplicate_order(session: AsyncSession, actor: Actor, command: DuplicateOrder) -> Order:
     """Enters the copy as a Draft, also on a channel that confirms by itself: addresses, method, note, agent and test
-    flag are the order's; ids of a store, ticket and payments are not.
+    flag are the order's; a line that was cancelled whole, ids of a store, ticket and payments are not.
 
     Raises NotFound, StaleVersion, and what `create_order` raises, with the order's own lines counted from 0.
     """
@@ -72,7 +72,7 @@ async def duplicate_order(session: AsyncSession, actor: Actor, command: Duplicat
                     skus[line.variant_id], line.quantity, _paid(line) if command.prices is Prices.SAME else None
                 )
                 for line in order.lines
-                if line.variant_id is not None
+                if line.variant_id is not None and line.quantity > 0
             ],
             shipping=order.shipping,
             billing=order.billing,
@@ -85,7 +85,7 @@ async def duplicate_order(session: AsyncSession, actor: Actor, command: Duplicat
             promised_on=command.promised_on or _promise(order, channel.connector),
             test=order.test,
             origin=Origin(
-                lines=[_as_it_is(line) for line in order.lines if line.variant_id is None],
+                lines=[_as_it_is(line) for line in order.lines if line.variant_id is None and line.quantity > 0],
                 charges=[
                     NewCharge(kind=charge.kind, title=charge.title, amount=charge.amount, tax=charge.tax)
                     for charge in order.charges

@@ -37,6 +37,7 @@ from domain.shipping.models import CourierAccount, Shipment, ShipmentStatus
 from domain.shipping.queries import shipment_for_update
 from domain.shipping.rules import cash_to_collect
 
+from .cash import cash_due
 from .number import keep_awb
 
 MAY_SHIP = (Status.CONFIRMED, Status.READY, Status.SHIPPING)
@@ -118,9 +119,12 @@ async def _cash_on_delivery(session: AsyncSession, order: Order, asked: Money | 
             raise invalid(
                 ("cashOnDelivery", "currency"), "WRONG_CURRENCY", f"The order is in {order.currency}; collect in that."
             )
-        if not 0 <= asked.amount <= order.total:
+        due = await cash_due(session, order, await paid_amount(session, order.id))
+        if not 0 <= asked.amount <= due:
             raise invalid(
-                ("cashOnDelivery", "amount"), "OUT_OF_RANGE", f"Collect from 0 to {order.total}, the order's total."
+                ("cashOnDelivery", "amount"),
+                "OUT_OF_RANGE",
+                f"Collect from 0 to {due}: the order's total without what is paid, or collected with another AWB.",
             )
         return asked.amount or None
     others = await session.scalar(

@@ -25,10 +25,12 @@ def buyer_of(order: Order, customer: Customer | None) -> Json:
 
 
 def lines_of(lines: Iterable[OrderLine], charges: Iterable[OrderCharge]) -> list[Json]:
-    """Lines and charges as an invoice lists them: net, tax and total of each as text."""
+    """Lines and charges as an invoice lists them: net, tax and total of each as text. A line of which nothing is left
+    is none."""
     goods = [
         _line(line.sku, line.name, line.quantity, line.subtotal - line.discount, line.tax, line.tax_rate)
         for line in lines
+        if line.quantity
     ]
     others = [
         _line(None, charge.title, Decimal(1), charge.amount, charge.tax, None)

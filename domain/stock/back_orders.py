@@ -4,13 +4,20 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Numeric, bindparam, delete, insert, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import Uuid
 
 from domain.kernel.clock import utc_now
 
 from .models import BackOrder
 from .reserve import Wish
+
+_WAITS = text("""
+    UPDATE back_orders SET quantity = waits.quantity FROM unnest(:lines, :quantities) AS waits (line_id, quantity)
+    WHERE back_orders.order_line_id = waits.line_id
+""").bindparams(bindparam("lines", type_=ARRAY(Uuid())), bindparam("quantities", type_=ARRAY(Numeric())))
 
 
 async def back_orders_of(session: AsyncSession, order_id: UUID) -> Sequence[BackOrder]:
@@ -52,14 +59,12 @@ async def back_order(session: AsyncSession, order_id: UUID, warehouse_id: UUID, 
 
 async def take_off(session: AsyncSession, rests: Sequence[BackOrder], taken: Mapping[UUID, Decimal]) -> None:
     """What was `taken` (by line) waits no more; a line of which nothing waits is gone from the list."""
-    for rest in rests:
-        left = rest.quantity - taken.get(rest.order_line_id, Decimal(0))
-        here = BackOrder.order_line_id == rest.order_line_id
-        if left > 0:
-            statement = update(BackOrder).where(here).values(quantity=left)
-            await session.execute(statement.execution_options(synchronize_session=False))
-        else:
-            await session.execute(delete(BackOrder).where(here).execution_options(synchronize_session=False))
+    left = {rest.order_line_id: rest.quantity - taken.get(rest.order_line_id, Decimal(0)) for rest in rests}
+    gone = [line_id for line_id, quantity in left.items() if quantity <= 0]
+    waits = {line_id: quantity for line_id, quantity in left.items() if quantity > 0}
+    statement = delete(BackOrder).where(BackOrder.order_line_id.in_(gone))
+    await session.execute(statement.execution_options(synchronize_session=False))
+    await session.execute(_WAITS, {"lines": list(waits), "quantities": list(waits.values())})
 
 
 async def drop_back_orders(session: AsyncSession, order_id: UUID) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, select, text, update
+from sqlalchemy import Numeric, Row, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
@@ -35,6 +35,16 @@ _RESERVE = text("""
     FROM (SELECT variant_id, sum(quantity) AS quantity FROM kept GROUP BY variant_id) AS wanted
     WHERE stock_levels.warehouse_id = :warehouse AND stock_levels.variant_id = wanted.variant_id
 """).bindparams(bindparam("warehouse", type_=Uuid()), bindparam("order", type_=Uuid()))
+
+_KEEP = text("""
+    UPDATE stock_levels SET reserved = reserved + taken.quantity
+    FROM unnest(:variants, :quantities) AS taken (variant_id, quantity)
+    WHERE stock_levels.warehouse_id = :warehouse AND stock_levels.variant_id = taken.variant_id
+""").bindparams(
+    bindparam("warehouse", type_=Uuid()),
+    bindparam("variants", type_=ARRAY(Uuid())),
+    bindparam("quantities", type_=ARRAY(Numeric())),
+)
 
 _LOCK_RESERVED = (
     select(StockLevel.variant_id)
@@ -126,13 +136,7 @@ async def reserve_part(
             index_elements=["order_line_id"], set_={"quantity": Reservation.quantity + statement.excluded.quantity}
         )
     )
-    for variant_id, quantity in sorted(sums.items()):
-        await session.execute(
-            update(StockLevel)
-            .where(StockLevel.warehouse_id == warehouse_id, StockLevel.variant_id == variant_id)
-            .values(reserved=StockLevel.reserved + quantity)
-            .execution_options(synchronize_session=False)
-        )
+    await session.execute(_KEEP, {"warehouse": warehouse_id, "variants": list(sums), "quantities": list(sums.values())})
     return taken
 
 

@@ -86,7 +86,11 @@ async def record_reserved(
     if order.test:
         await record(session, order, "stock_not_reserved", actor, {}, "a test order reserves and invoices nothing")
         return
-    goods = {line.id: line.quantity for line in lines if line.variant_id is not None} if part is None else part
+    goods = (
+        {line.id: line.quantity for line in lines if line.variant_id is not None and line.quantity > 0}
+        if part is None
+        else part
+    )
     reserved = by_name(lines, goods)
     others = [line.name for line in lines if line.variant_id is None]
     await record(session, order, "stock_reserved", actor, {"lines": reserved, "without_stock": others})
@@ -136,7 +140,7 @@ def by_name(lines: Sequence[OrderLine], quantities: Mapping[UUID, Decimal]) -> d
 
 def variants_of(lines: Sequence[OrderLine]) -> set[UUID]:
     """The variants of the lines that ask something of the warehouse."""
-    return {line.variant_id for line in lines if line.variant_id is not None}
+    return {line.variant_id for line in lines if line.variant_id is not None and line.quantity > 0}
 
 
 def demands_of(lines: Sequence[OrderLine]) -> list[Demand]:

@@ -12,19 +12,22 @@ from domain.discounts.models import Formal
 from domain.flows.cancel_rest import cancel_rest
 from domain.flows.confirm_part import ConfirmPart, confirm_partly, confirm_rest
 from domain.flows.create_order import CreateOrder, OrderCustomer, OrderedLine, create_order
+from domain.flows.duplicate_order import DuplicateOrder, Prices, duplicate_order
 from domain.flows.fulfil import create_delivery_note
 from domain.flows.pay import RecordPayment, pay_order
+from domain.flows.ship import RequestAwb, request_awb
 from domain.flows.track import apply_tracking
+from domain.flows.void import awb_voided
 from domain.fulfilment.models import DeliveryNoteLine
 from domain.invoicing.models import Invoice, InvoiceKind
-from domain.kernel.money import ZERO
+from domain.kernel.money import ZERO, Money
 from domain.kernel.refusals import Invalid, Refusal, StaleVersion
 from domain.orders.errors import IllegalMove, NotApproved
 from domain.orders.models import FulfilmentState, Order, PaymentState
 from domain.orders.queries import order_for_update
 from domain.orders.status import Status
 from domain.procurement.models import ProcurementRequest, RequestState
-from domain.shipping.models import CourierAccount, ShipmentStatus
+from domain.shipping.models import CourierAccount, Shipment, ShipmentStatus
 from domain.stock.errors import MissingStock, StockMissing
 from domain.stock.models import BackOrder
 from tests.domain.flows.moving import history, kinds, level, move, proven
@@ -33,6 +36,7 @@ from tests.support.builders import OPERATOR, add_stock, make_channel, make_order
 from tests.support.discounts import accounted, log_of, make_rule
 from tests.support.shipping import make_account, make_packed, make_shipment
 from tests.support.snapshot import snapshot
+from tests.support.statements import counting
 
 pytestmark = pytest.mark.spec("STK-5")
 
@@ -241,3 +245,115 @@ async def ship(session: AsyncSession, order: Order, account: CourierAccount, awb
     order = await order_for_update(session, order.id)
     shipment = await make_shipment(session, await make_packed(session, order), account, awb)
     await apply_tracking(session, shipment.id, [scan(1, ShipmentStatus.DELIVERED, final=True)])
+
+
+async def half_shipped(session: AsyncSession) -> tuple[Order, Shipment]:
+    """One of three mugs was sent, with an AWB that collects what is due of all three."""
+    mug = await make_variant(session, "MUG", price="100", stock=1)
+    order = await partly(session, await make_order(session, [(mug, 3)], payment_kind=PaymentKind.ON_DELIVERY))
+    order = await order_for_update(session, order.id)
+    shipment = await make_shipment(session, await make_packed(session, order), await make_account(session))
+    assert shipment.cod_amount == order.total == Decimal("363.00")
+    return order, shipment
+
+
+@pytest.mark.spec("FUL-4")
+async def test_the_rest_is_not_cancelled_under_an_awb_that_collects_it(session: AsyncSession) -> None:
+    order, shipment = await half_shipped(session)
+    problem = (await barred(session, cancel_rest, order, Invalid, reason="no longer made")).problems[0]
+    assert (problem.path, problem.code) == (("id",), "HAS_AWB")
+    assert "AWB-1 collects 363.00 RON, and only 121.00" in problem.message
+    await awb_voided(session, shipment.id)
+    await cancel_rest(session, OPERATOR, of(order, "no longer made"))
+    order = await proven(session, order)
+    again = await request_awb(
+        session, OPERATOR, RequestAwb(packing_list_id=shipment.packing_list_id, account="courier")
+    )
+    assert again.cod_amount == order.total == Decimal("121.00")
+
+
+@pytest.mark.spec("FUL-4")
+async def test_what_a_parcel_on_its_way_collects_too_much_is_told(session: AsyncSession) -> None:
+    order, shipment = await half_shipped(session)
+    await apply_tracking(session, shipment.id, [scan(1, ShipmentStatus.IN_TRANSIT)])
+    await cancel_rest(session, OPERATOR, of(order, "no longer made"))
+    assert (await proven(session, order)).total == Decimal("121.00")
+    await session.refresh(shipment)
+    assert shipment.attention is not None
+    assert "121.00 RON is due, and 363.00 is collected" in shipment.attention
+
+
+async def test_an_awb_that_collects_no_more_than_is_left_is_no_hindrance(session: AsyncSession) -> None:
+    mug = await make_variant(session, "MUG", price="100", stock=1)
+    order = await partly(session, await make_order(session, [(mug, 3)], payment_kind=PaymentKind.ON_DELIVERY))
+    order = await order_for_update(session, order.id)
+    packed, account = await make_packed(session, order), await make_account(session)
+    shipment = await make_shipment(session, packed, account, cash_on_delivery=Money(Decimal(121), "RON"))
+    await cancel_rest(session, OPERATOR, of(order, "no longer made"))
+    assert shipment.attention is None
+
+
+@pytest.mark.parametrize(
+    ("unit_price", "discount", "tax", "left"),
+    [
+        ("0.03", "0", "0.02", ("0.03", "0.00", "0.01")),  # price and rate as before
+        ("0.13", "0.09", "0.06", ("0.13", "0.03", "0.02")),
+        ("0.13", "0.39", "0.00", ("0.13", "0.13", "0.00")),
+        ("10", "0", "0", ("10.00", "0.00", "0.00")),  # a store that asks no tax: its share
+    ],
+)
+async def test_what_is_left_of_a_line_is_taxed_at_its_rate(
+    session: AsyncSession, unit_price: str, discount: str, tax: str, left: tuple[str, str, str]
+) -> None:
+    mug = await make_variant(session, "MUG", price=unit_price, stock=1)
+    order = await make_order(session, [(mug, 3)])
+    line = order.lines[0]
+    line.discount, line.tax = Decimal(discount), Decimal(tax)
+    line.total = line.subtotal - line.discount + line.tax
+    order.discount_total, order.tax_total, order.total = line.discount, line.tax, line.total
+    await session.flush()
+    await confirm_partly(session, OPERATOR, of(order))
+    await cancel_rest(session, OPERATOR, of(order, "no longer made"))
+    line = (await order_for_update(session, order.id, lines=True)).lines[0]
+    assert (line.subtotal, line.discount, line.tax) == tuple(map(Decimal, left))
+    assert line.total == line.subtotal - line.discount + line.tax
+
+
+@pytest.mark.parametrize("prices", list(Prices))
+async def test_a_line_that_was_cancelled_whole_is_on_no_invoice_and_in_no_copy(
+    session: AsyncSession, prices: Prices
+) -> None:
+    mug, cup = await make_variant(session, "MUG"), await make_variant(session, "CUP", stock=1)
+    channel = await make_channel(session, connector="manual", invoice_at=InvoiceAt.CONFIRMATION)
+    order = await partly(session, await make_order(session, [(mug, 3), (cup, 1)], channel=channel))
+    await cancel_rest(session, OPERATOR, of(order, "no longer made"))
+    order = await proven(session, order)
+    assert [line.quantity for line in order.lines] == [0, 1]
+    invoice = (
+        await session.scalars(select(Invoice).where(Invoice.kind == InvoiceKind.INVOICE, Invoice.credited.is_(False)))
+    ).one()
+    assert [line["sku"] for line in invoice.lines] == ["CUP"]
+    copy = await duplicate_order(session, OPERATOR, DuplicateOrder(order_id=order.id, prices=prices))
+    copy = await order_for_update(session, copy.id, lines=True)
+    assert [(line.sku, line.quantity) for line in copy.lines] == [("CUP", 1)]
+
+
+async def test_reserving_in_parts_takes_as_many_statements_for_many_lines(session: AsyncSession) -> None:
+    counts = []
+    for size in (3, 24):
+        variants = [await make_variant(session, stock=1) for _ in range(size)]
+        order = await make_order(session, [(variant, 3) for variant in variants])
+        session.expunge_all()
+        with counting(session) as first:
+            await confirm_partly(session, OPERATOR, of(order))
+            await session.flush()
+        for place, variant in enumerate(variants):
+            await add_stock(session, variant, 1 + place % 2)
+        session.expunge_all()
+        with counting(session) as second:
+            await confirm_rest(session, OPERATOR, of(order))
+            await session.flush()
+        counts.append((len(first), len(second)))
+        await proven(session, order)
+    assert counts[0] == counts[1]
+    assert sorted({rest.normalize() for rest in await rests(session)}) == [1]

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.models import InvoiceAt, PaymentKind
 from domain.flows.move import MoveOrder, move_order
+from domain.flows.pay import RecordPayment, pay_order
 from domain.flows.ship import (
     AwbStep,
     RequestAwb,
@@ -99,6 +100,31 @@ async def test_what_is_due_on_delivery_is_collected_on_one_parcel(session: Async
     first = await make_shipment(session, await make_packed(session, order, lines={line: Decimal(1)}), account, "A")
     second = await make_shipment(session, await make_packed(session, order, lines={line: Decimal(3)}), account, "B")
     assert (first.cod_amount, second.cod_amount) == (order.total, None)
+
+
+@pytest.mark.spec("FUL-4")
+async def test_named_amounts_never_collect_more_than_is_due(session: AsyncSession) -> None:
+    variant = await make_variant(session, price="100", stock=4)
+    order = await make_confirmed_order(session, lines=[(variant, 4)], payment_kind=PaymentKind.ON_DELIVERY)
+    account, line = await make_account(session), order.lines[0].id
+    await pay_order(session, OPERATOR, RecordPayment(order_id=order.id, amount=Decimal(84)))
+
+    async def collect(amount: int, awb: str) -> Shipment:
+        locked = await order_for_update(session, order.id)
+        packed = await make_packed(session, locked, lines={line: Decimal(1)})
+        return await make_shipment(session, packed, account, awb, cash_on_delivery=Money(Decimal(amount), "RON"))
+
+    first = await collect(200, "A")
+    with pytest.raises(Invalid) as refused:
+        await collect(201, "B")
+    assert (refused.value.problems[0].path, refused.value.problems[0].code) == (
+        ("cashOnDelivery", "amount"),
+        "OUT_OF_RANGE",
+    )
+    assert (await collect(150, "C")).cod_amount == 150
+    first.status = ShipmentStatus.DELIVERED  # collected, and recorded afterwards: it counts once
+    await pay_order(session, OPERATOR, RecordPayment(order_id=order.id, amount=Decimal(200)))
+    assert (await collect(50, "D")).cod_amount == 50
 
 
 @pytest.mark.parametrize(
