@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.catalog.models import Variant
-from domain.kernel.clock import utc_now
 from domain.kernel.database import Json
 from domain.kernel.refusals import Invalid, Problem
 from domain.kernel.texts import text_problem
@@ -47,8 +46,9 @@ OPEN = frozenset(
 class EditedLine:
     """A line as it shall be: one that is there (`line`), or a new one of a variant (`sku`).
 
-    Without `unit_price` a line that is there keeps its price, and a new one takes what the price lists or the
-    catalogue say; `price_source` is where that was found.
+    Without `unit_price` a line that is there keeps its price, unless its price was found and is another for its new
+    quantity or buyer (`reprice_lines`). A new one takes what the price lists or the catalogue say; `price_source` is
+    where that was found.
     """
 
     quantity: Decimal
@@ -80,7 +80,14 @@ async def offers_of(session: AsyncSession, edited: EditedContents) -> dict[str, 
     if not wanted:
         return {}
     rows = await session.scalars(select(Variant).where(Variant.sku.in_(wanted)))
-    return {v.sku: Offer(v.id, v.sku, v.name, v.price, v.currency, v.vat_rate, v.active) for v in rows}
+    return {variant.sku: offer_of(variant) for variant in rows}
+
+
+def offer_of(variant: Variant) -> Offer:
+    """A variant as it can be ordered."""
+    return Offer(
+        variant.id, variant.sku, variant.name, variant.price, variant.currency, variant.vat_rate, variant.active
+    )
 
 
 def contents_problems(order: Order, edited: EditedContents, offers: Mapping[str, Offer]) -> Iterator[Problem]:
@@ -129,10 +136,11 @@ async def priced_contents(
     offers: Mapping[str, Offer],
     customer_id: UUID | None,
 ) -> EditedContents:
-    """The contents with new lines at what the price lists say for the customer; lines that are there keep theirs."""
+    """The contents with new lines at what the price lists say for the customer; of those that are there see
+    `reprice_lines`."""
     lines = edited.lines or ()
     new = [place for place, line in enumerate(lines) if line.line is None]
-    asker = Asker(customer_id=customer_id, channel_id=order.channel_id, currency=order.currency, at=utc_now())
+    asker = Asker(customer_id=customer_id, channel_id=order.channel_id, currency=order.currency, at=order.placed_at)
     ordered = [OrderedLine(str(lines[place].sku), lines[place].quantity, lines[place].unit_price) for place in new]
     found = dict(zip(new, await price_lines(session, asker, ordered, offers), strict=True))
     if not found:
@@ -236,7 +244,8 @@ async def _write_charges(session: AsyncSession, order: Order, edited: EditedCont
 
 def _write(line: OrderLine, edited: EditedLine) -> None:
     line.quantity = edited.quantity
-    if edited.unit_price is not None and (edited.line is None or edited.unit_price != line.unit_price):
+    other = edited.line is None or edited.price_source is not None or edited.unit_price != line.unit_price
+    if edited.unit_price is not None and other:
         line.unit_price = edited.unit_price
         line.price_source = edited.price_source or MANUAL
     gross = line_amounts(line.quantity, line.unit_price).subtotal

@@ -32,6 +32,7 @@ from .edited import mark_edited
 from .effects.confirm import variants_of
 from .order_input import TEXTS, address_problems, customer_problems, kind_of, text_problem_at
 from .pay import follow_payment
+from .reprice import reprice_lines
 from .still_short import renew_shortages
 
 CLEARABLE: Mapping[str, tuple[str, ...]] = {
@@ -86,6 +87,8 @@ async def edit_order(session: AsyncSession, actor: Actor, command: EditOrder) ->
     offers = await offers_of(session, command.contents)
     buyer = await _buyer(session, order, command) if not problems else FoundBuyer(order.customer_id)
     wanted = await priced_contents(session, order, command.contents, offers, buyer.customer_id)
+    wanted, unpriced = await reprice_lines(session, order, wanted, buyer.customer_id)
+    problems += unpriced
     problems += contents_problems(order, wanted, offers)
     problems += await _late_problems(session, order, command)
     channel = await session.get_one(Channel, order.channel_id)

@@ -19,6 +19,7 @@ from domain.kernel.refusals import Invalid
 from domain.orders.models import Order, OrderLine
 from domain.pricing.items import Price, SetItems, set_price_list_items
 from domain.pricing.lists import UpsertPriceList, archive_price_list, upsert_price_list
+from tests.domain.flows.moving import proven
 from tests.support.builders import OPERATOR, load_order, make_channel, make_customer, make_order, make_variant
 from tests.support.statements import counting
 
@@ -197,3 +198,96 @@ async def test_merged_customers_keep_the_lists_of_both(session: AsyncSession) ->
     await merge_customers(session, OPERATOR, keep.id, drop.id)
     order = await enter(session, keep, OrderedLine("A", Decimal(1)), OrderedLine("B", Decimal(1)))
     assert [one[1] for one in told(order.lines)] == ["9", "8"]
+
+
+async def edit(session: AsyncSession, order: Order, **fields: Any) -> Order:
+    await edit_order(session, OPERATOR, EditOrder(order_id=order.id, **fields))
+    await proven(session, order)
+    return await load_order(session, order.id)
+
+
+def quantities(order: Order, *amounts: int) -> EditedContents:
+    """All lines as a form sends them back, with other quantities."""
+    return EditedContents(
+        lines=[
+            EditedLine(line=line.id, quantity=Decimal(amount), unit_price=line.unit_price)
+            for line, amount in zip(order.lines, amounts, strict=True)
+        ]
+    )
+
+
+@pytest.mark.spec("ORD-7")
+async def test_a_client_does_not_inherit_the_prices_of_another(session: AsyncSession) -> None:
+    for sku in ("A", "B"):
+        await make_variant(session, sku, price="100", vat_rate=None)
+    ion, ana = await make_customer(session), await make_customer(session)
+    await make_list(session, "for-ion", [("A", "0", "10")], customers=[str(ion.id)])
+    await make_list(session, "for-ana", [("B", "0", "70")], customers=[str(ana.id)])
+    lines = [OrderedLine("A", Decimal(1)), OrderedLine("B", Decimal(1)), OrderedLine("A", Decimal(1), Decimal(7))]
+    order = await enter(session, ion, *lines)
+    assert [one[1] for one in told(order.lines)] == ["10", "100", "7"]
+    order = await edit(session, order, customer=OrderCustomer(id=ana.id))
+    assert told(order.lines) == [
+        ("A", "100", {"level": "STANDARD"}),
+        ("B", "70", {"level": "CUSTOMER", "list": "for-ana", "min_quantity": "0"}),
+        ("A", "7", {"level": "MANUAL"}),
+    ]
+    assert order.total == 177
+    order = await edit(session, order, customer=OrderCustomer(id=ion.id), contents=quantities(order, 1, 2, 3))
+    assert [one[1] for one in told(order.lines)] == ["10", "100", "7"]
+
+
+@pytest.mark.spec("ORD-7")
+async def test_another_quantity_gets_its_break_and_the_same_break_its_old_price(session: AsyncSession) -> None:
+    await make_variant(session, "A", price="100", vat_rate=None)
+    customer = await make_customer(session)
+    mine = {"customers": [str(customer.id)]}
+    await make_list(session, "breaks", [("A", "5", "80"), ("A", "10", "60")], **mine)
+    order = await enter(session, customer, OrderedLine("A", Decimal(1)))
+    prices = []
+    for amount in (4, 5, 12, 9, 1):
+        order = await edit(session, order, contents=quantities(order, amount))
+        prices.append(told(order.lines)[0][1])
+    assert prices == ["100", "80", "60", "80", "100"]
+    order = await edit(session, order, contents=quantities(order, 6))
+    items = [Price(sku="A", min_quantity=Decimal(5), unit_price=Decimal(90))]
+    await set_price_list_items(session, OPERATOR, SetItems(slug="breaks", items=items))
+    order = await edit(session, order, contents=quantities(order, 7))
+    assert told(order.lines)[0][1] == "80"
+
+
+@pytest.mark.spec("ORD-7")
+async def test_a_line_that_loses_its_only_price_needs_one(session: AsyncSession) -> None:
+    await make_variant(session, "A", price=None)
+    ion, ana = await make_customer(session), await make_customer(session)
+    await make_list(session, "for-ion", [("A", "2", "10")], customers=[str(ion.id)])
+    order = await enter(session, ion, OrderedLine("A", Decimal(2)))
+    one, line = order.id, order.lines[0].id
+    for fields in (
+        {"customer": OrderCustomer(id=ana.id)},
+        {"contents": EditedContents(lines=[EditedLine(line=line, quantity=Decimal(1))])},
+    ):
+        with pytest.raises(Invalid) as refused:
+            await edit_order(session, OPERATOR, EditOrder(order_id=one, **fields))
+        assert [(found.path, found.code) for found in refused.value.problems] == [
+            (("lines", "0", "unitPrice"), "MISSING")
+        ]
+    given = EditedContents(lines=[EditedLine(line=line, quantity=Decimal(1), unit_price=Decimal(11))])
+    order = await edit(session, order, customer=OrderCustomer(id=ana.id), contents=given)
+    assert told(order.lines) == [("A", "11", {"level": "MANUAL"})]
+
+
+async def test_pricing_anew_costs_the_same_for_few_lines_and_for_many(session: AsyncSession) -> None:
+    ion, ana = await make_customer(session), await make_customer(session)
+    for number in range(12):
+        await make_variant(session, f"V{number}", price="100")
+    await make_list(session, "for-ion", [(f"V{number}", "0", "10") for number in range(12)], customers=[str(ion.id)])
+
+    async def cost(lines: int) -> int:
+        order = await enter(session, ion, *(OrderedLine(f"V{number}", Decimal(1)) for number in range(lines)))
+        command = EditOrder(order_id=order.id, customer=OrderCustomer(id=ana.id))
+        with counting(session) as seen:
+            await edit_order(session, OPERATOR, command)
+        return len(seen)
+
+    assert await cost(2) == await cost(12)
