@@ -91,7 +91,7 @@ class Bench:
         cases: list[tuple[str, str, bytes, int, float]] = [
             ("list of 50 orders × 12 fields", "/orders", queries.body(queries.LIST), 200, 12),
             ("… with 3 lines × 6 and customer", "/orders-deep", queries.body(queries.DEEP), 120, 12),
-            ("one order", f"/orders/{one}", queries.body(queries.ONE, {"id": one}), 600, 6),
+            ("one order", f"/orders/{one}", queries.body(queries.ONE, {"id": one}), 4000, 6),
         ]
         with servers.floor(self.env, self.log) as floor, servers.ours(self.env, self.log) as ours:
             for title, path, body, requests, target in cases:
