@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from domain.kernel.database import Database
 from tests.support import databases
 
+pytest_plugins = ["tests.spec_report"]
+
 _SERVER = pytest.StashKey[object]()
 
 

@@ -23,6 +23,17 @@ from domain.orders.status import (
 )
 from tests.support.builders import actor_with
 
+# The guide's words and codes, written down by hand.
+GUIDE = """0 Draft, 1 Processing, 2 Pending Payment, 3 Confirmed, 4 Shipping, 5 Delivered, 6 Refund, 7 Return,
+8 Cancelled, 9 On Hold, 10 Failed, 11 Return Pending, 12 Partial Return, 13 Partial Refund, 14 Paid, 15 Ready,
+16 Stock Unavailable"""
+
+
+@pytest.mark.spec("ORD-2")
+def test_the_statuses_have_the_guides_words_and_codes() -> None:
+    assert ", ".join(f"{int(status)} {status.label}" for status in Status) == GUIDE.replace("\n", " ")
+
+
 # Written down from the specification by hand, by codes; 9 leads back to where it came from (below) and to 8.
 PLAIN = {
     0: {1, 2, 3, 8, 9, 10, 16},
