@@ -1,6 +1,7 @@
 """The one step that writes a status; `move` and the flows of shipping decide, run effects, and end here."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,8 +35,16 @@ async def enter_status(
     count_change(session, order.channel_id, to, 1)
     order.status = to
     order.status_since = now
+    order.short_since = _short_since(order, now)
     order.updated_at = now
     order.version += 1
     await record(
         session, order, "status_changed", actor, {"from": int(come_from), "to": int(to), **(data or {})}, reason
     )
+
+
+def _short_since(order: Order, now: datetime) -> datetime | None:
+    """Since when it waits for goods: a hold, and what comes of it, begins no new wait (spec STK-3)."""
+    if order.status is Status.STOCK_UNAVAILABLE:
+        return order.short_since or now
+    return order.short_since if order.status is Status.ON_HOLD else None

@@ -298,6 +298,7 @@ def _attached(session: AsyncSession, row: dict[str, Any], number: int) -> Order:
         held_from=None,
         shortages=None,
         short_on_entry=False,
+        short_since=None,
         confirmed_at=None,
     )
     make_transient_to_detached(order)

@@ -72,9 +72,9 @@ class Order(Base):
     `held_from` is the status from which it was put on hold; `reservation_expired_at` is when a long hold cost it its
     goods. `shortages` names what was missing at the last
     confirmation, or on entry: sku, ordered, available. `short_on_entry`: it is in Stock Unavailable since the check on
-    entry said so, and nobody has asked to confirm it yet. `vouchers` are the codes that were entered with it, each with
-    its rule and why it takes nothing off (null: it does); null altogether: its discounts are its store's, and no rule
-    of ours is asked.
+    entry said so, and nobody has asked to confirm it yet. `short_since`: it waits for goods since then, holds
+    included. `vouchers` are the codes that were entered with it, each with its rule and why it takes nothing off
+    (null: it does); null altogether: its discounts are its store's, and no rule of ours is asked.
     """
 
     __tablename__ = "orders"
@@ -119,6 +119,7 @@ class Order(Base):
     reservation_expired_at: Mapped[datetime | None]
     shortages: Mapped[list[Json] | None]
     short_on_entry: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    short_since: Mapped[datetime | None]
     vouchers: Mapped[list[Json] | None]
     metafields: Mapped[Json | None]
     placed_at: Mapped[datetime]

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, bindparam, literal_column, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, bindparam, func, literal_column, or_, select
 
 from domain.calendar.rules import Calendar, began_before
 from domain.fulfilment.models import DeliveryNote, PackingList
@@ -108,7 +108,7 @@ _KINDS: Mapping[OrderAging, _Kind] = {
     OrderAging.STOCK_UNAVAILABLE: _Kind(lambda _: _in(Status.STOCK_UNAVAILABLE)),
     OrderAging.BACK_ORDER_OVER_7_DAYS: _Kind(
         lambda limit: or_(
-            and_(_in(Status.STOCK_UNAVAILABLE), _C.status_since <= limit),
+            and_(_in(Status.STOCK_UNAVAILABLE), func.least(_C.short_since, _C.status_since) <= limit),
             _C.id.in_(select(BackOrder.order_id).where(BackOrder.since <= limit)),
         ),
         partial(_ago, timedelta(days=7)),

@@ -62,7 +62,7 @@ _RANKED = (
 )
 _CONFIRMABLE = func.bool_and(_RANKED.c.upto <= _RANKED.c.free)
 _SINCE = case(
-    (Order.status == Status.STOCK_UNAVAILABLE, Order.status_since),
+    (Order.status == Status.STOCK_UNAVAILABLE, func.least(Order.short_since, Order.status_since)),
     else_=select(func.min(BackOrder.since)).where(BackOrder.order_id == Order.id).scalar_subquery(),
 )
 _ORDERS = (

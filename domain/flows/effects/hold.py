@@ -16,6 +16,7 @@ from domain.stock.reserve import reserve
 from ..auto_confirm import auto_confirm
 from ..deliver import deliver_if_complete
 from ..enter_status import enter_status
+from ..still_short import renew_shortages
 from .auto_note import note_if_due
 from .confirm import demands_of, fall_short, record_reserved
 
@@ -30,8 +31,9 @@ async def resume(session: AsyncSession, actor: Actor, order: Order, to: Status, 
     """Enters the status that the hold interrupted; what entering it did the first time is not done again. One that was
     paid while it was held goes on as if the money came now: a channel that confirms by itself does.
 
-    Parcels do not wait for the hold: if all arrived meanwhile, the order goes on to Delivered. Goods that the hold cost
-    it are reserved again; where they are gone, it enters Stock Unavailable with what is missing.
+    Parcels do not wait for the hold: if all arrived meanwhile, the order goes on to Delivered. What an order that waits
+    for goods lacks is said anew. Goods that the hold cost it are reserved again; where they are gone, it enters Stock
+    Unavailable with what is missing.
     """
     order.held_from = None
     if order.reservation_expired_at is not None:
@@ -41,6 +43,8 @@ async def resume(session: AsyncSession, actor: Actor, order: Order, to: Status, 
     await enter_status(session, order, to, actor, reason)
     if paid_meanwhile:
         await auto_confirm(session, order)
+    await session.flush()
+    await renew_shortages(session, actor, order, ())
     await deliver_if_complete(session, actor, order)
 
 

@@ -1,21 +1,30 @@
 """On hold: where it came from, why, and back there only; the reservation is kept."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.calendar.rules import USUAL
 from domain.catalog.models import Variant
 from domain.channels.models import Channel, InvoiceAt
+from domain.flows.edit_lines import EditedContents, EditedLine
+from domain.flows.edit_order import EditOrder, edit_order
 from domain.flows.expire_holds import expire_hold, expired_holds
 from domain.flows.move import MoveOrder, move_order
 from domain.kernel.clock import utc_now
 from domain.orders.errors import IllegalMove
 from domain.orders.models import Order
 from domain.orders.status import Status
+from domain.procurement.models import ProcurementRequest, RequestState
+from domain.reads.aging import OrderAging, aging
+from domain.reads.back_orders import BackOrderFilter, back_orders_page
+from domain.reads.keyset import Window
 from domain.shipping.models import ShippingStarts
 from tests.domain.flows.moving import history, kinds, level, move, proven, refused
-from tests.support.builders import OPERATOR, make_channel, make_order, make_variant
+from tests.support.builders import OPERATOR, add_stock, make_channel, make_order, make_variant
 from tests.support.shipping import make_account, make_confirmed_order, make_packed, make_shipment
 
 
@@ -150,3 +159,52 @@ async def test_goods_that_have_an_awb_are_kept_however_long_the_hold_lasts(sessi
     await session.flush()
     assert await expired_holds(session) == []
     assert await expire_hold(session, order.id) is False
+
+
+async def asked_for(session: AsyncSession) -> dict[str, RequestState]:
+    rows = await session.execute(
+        select(Variant.sku, ProcurementRequest.state).join(Variant, Variant.id == ProcurementRequest.variant_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+@pytest.mark.spec("STK-3")
+async def test_an_order_that_is_edited_while_it_is_held_lacks_what_it_is_now(session: AsyncSession) -> None:
+    cup, mug = await make_variant(session, "CUP"), await make_variant(session, "MUG")
+    order = await move(session, await make_order(session, [(cup, 5)]), Status.CONFIRMED)
+    order = await move(session, order, Status.ON_HOLD)
+    lines = [EditedLine(sku="MUG", quantity=Decimal(2))]
+    await edit_order(session, OPERATOR, EditOrder(order_id=order.id, contents=EditedContents(lines=lines)))
+    order = await proven(session, order)
+    lacks = [{"sku": "MUG", "ordered": "2.000", "available": "0"}]
+    assert (order.status, order.shortages) == (Status.ON_HOLD, lacks)
+    assert await asked_for(session) == {"CUP": RequestState.CANCELLED}, "on hold it waits for nothing"
+    order = await move(session, order, Status.STOCK_UNAVAILABLE)
+    assert (order.status, order.shortages) == (Status.STOCK_UNAVAILABLE, lacks)
+    assert await asked_for(session) == {"CUP": RequestState.CANCELLED, "MUG": RequestState.OPEN}
+    order = await move(session, order, Status.ON_HOLD)
+    await add_stock(session, mug, 2)
+    assert (await move(session, order, Status.STOCK_UNAVAILABLE)).shortages == []
+
+
+@pytest.mark.spec("STK-3")
+async def test_a_hold_makes_a_back_order_no_younger(session: AsyncSession) -> None:
+    mug = await make_variant(session, "MUG")
+    order = await move(session, await make_order(session, [(mug, 2)]), Status.CONFIRMED)
+    assert (order.status, order.short_since) == (Status.STOCK_UNAVAILABLE, order.status_since)
+    old = utc_now() - timedelta(days=8)
+    order.status_since = order.short_since = old
+    await session.flush()
+    for to in (Status.ON_HOLD, Status.STOCK_UNAVAILABLE):
+        order = await move(session, order, to)
+        assert (order.short_since, order.status_since > old) == (old, True)
+    connection = await session.connection()
+    week = utc_now() - timedelta(days=7)
+    page = await back_orders_page(connection, Window(5), BackOrderFilter(since_before=week))
+    assert [(row.order_id, row.since) for row in page.rows] == [(order.id, old)]
+    late = aging(OrderAging.BACK_ORDER_OVER_7_DAYS, utc_now(), USUAL)
+    found = await session.execute(select(Order.id).where(late.condition()), dict(late.values))
+    assert found.scalars().all() == [order.id]
+    await add_stock(session, mug, 2)
+    order = await move(session, order, Status.CONFIRMED)
+    assert order.short_since is None
