@@ -785,6 +785,7 @@ def upgrade() -> None:
     op.add_column("orders", sa.Column("delivery_point_name", sa.String(), nullable=True))
     op.add_column("orders", sa.Column("reservation_expired_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("orders", sa.Column("short_on_entry", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("orders", sa.Column("short_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "orders", sa.Column("vouchers", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
     )
@@ -1045,6 +1046,7 @@ def downgrade() -> None:
     )
     op.drop_column("orders", "metafields")
     op.drop_column("orders", "vouchers")
+    op.drop_column("orders", "short_since")
     op.drop_column("orders", "short_on_entry")
     op.drop_column("orders", "reservation_expired_at")
     op.drop_column("orders", "delivery_point_name")
