@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import strawberry
+from graphql import Undefined, value_from_ast_untyped
 from starlette.requests import HTTPConnection
 
 from api.services import Services
@@ -42,3 +43,11 @@ Info: TypeAlias = strawberry.Info[Context, None]
 def selected(info: Info) -> Selection:
     """What is asked for below the field that is being resolved."""
     return info.context.document.selection(info._raw_info.field_nodes)
+
+
+def is_given(info: Info, argument: str) -> bool:
+    """Whether the caller named this argument, with a value that is not null: a default says nothing of it."""
+    raw = info._raw_info
+    values = [one.value for one in raw.field_nodes[0].arguments or () if one.name.value == argument]
+    told = [value_from_ast_untyped(value, raw.variable_values.coerced) for value in values]
+    return any(value is not None and value is not Undefined for value in told)

@@ -16,6 +16,8 @@ from domain.kernel.money import Money, to_cents
 
 BASE = "RON"
 """The currency in which the rates are published."""
+FIRST_DAY = date(2005, 7, 1)
+"""The day of the leu that is used now: no rate is older."""
 STALE = timedelta(days=31)
 HOME = ZoneInfo("Europe/Bucharest")
 """Where a day begins and ends: the National Bank's rates are of Romanian days."""

@@ -15,12 +15,10 @@ from domain.kernel.refusals import Invalid, Problem
 from domain.kernel.texts import text_problem
 
 from .models import ExchangeRate
-from .rules import BASE, today
+from .rules import BASE, FIRST_DAY, today
 
 MAX_RATES = 200
 """Currencies of one call; there are some 170 in the world."""
-FIRST_DAY = date(2005, 7, 1)
-"""The day of the leu that is used now."""
 LOWEST, HIGHEST = Decimal("0.000001"), Decimal(1_000_000)
 _MULTIPLIERS = (1, 10, 100, 1000)
 _PLACES = 8

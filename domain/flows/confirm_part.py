@@ -112,7 +112,9 @@ async def locked_rests(session: AsyncSession, command: ConfirmPart) -> tuple[Ord
     if not rests:
         raise invalid(("id",), "NOTHING_WAITS", f"Nothing of order {order.number} is back-ordered.")
     if order.status not in MAY_HAVE_NOTE:
-        raise IllegalMove(order.status, Status.CONFIRMED, (), f"it is {order.status.label}; resume it first")
+        raise IllegalMove(
+            order.status, Status.CONFIRMED, (), f"it is {order.status.label}; resume it first", path=("id",)
+        )
     return order, rests
 
 

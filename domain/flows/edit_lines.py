@@ -173,6 +173,9 @@ def _line_problems(
         if unsayable:
             yield Problem((*path, "sku"), "NOT_A_TEXT", unsayable)
             continue
+        if line.line is None and line.sku is None:
+            yield Problem((*path, "sku"), "MISSING", "Give `line` for a line of the order, or `sku` for a new one.")
+            continue
         if line.line is None:
             offer, sku = offers.get(str(line.sku)), str(line.sku)
         elif line.line in ours and line.line not in named and line.sku is None:

@@ -172,7 +172,7 @@ async def _check_reserved(
 
 async def create_packing_list(session: AsyncSession, actor: Actor, command: CreatePackingList) -> PackingList:
     """Begins the packing list of a delivery note; asked again, the one that is there is returned."""
-    note = await delivery_note(session, command.delivery_note_id)
+    note = await delivery_note(session, command.delivery_note_id, path=("deliveryNote",))
     order = await order_for_update(session, note.order_id)
     await session.refresh(note)
     if note.state is DeliveryNoteState.VOIDED:

@@ -34,7 +34,7 @@ async def ask_delivery_note(session: AsyncSession, actor: Actor, command: AskDel
 
     Raises what `create_delivery_note` and confirming raise; `StockMissing` where confirming finds too little.
     """
-    order = await order_for_update(session, command.order_id)
+    order = await order_for_update(session, command.order_id, path=("order",))
     check_version(order, command.expected_version)
     if order.status is Status.PAID:
         moved = await move_locked(session, actor, order, Status.CONFIRMED, reason="its delivery note was asked for")

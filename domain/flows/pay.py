@@ -58,7 +58,7 @@ async def pay_order(session: AsyncSession, actor: Actor, command: RecordPayment)
     late = past_problem("at", command.at, utc_now())
     if late is not None:
         problems.append(late)
-    order = await order_for_update(session, command.order_id)
+    order = await order_for_update(session, command.order_id, path=("order",))
     problems += amount_problems(order, command.amount, command.currency)
     if problems:
         raise Invalid(problems)

@@ -33,7 +33,7 @@ async def replay(session: AsyncSession, actor: Actor, command: Replay) -> int:
     that is not there.
     """
     if sum((bool(command.ids), command.cause is not None, command.everything)) != 1:
-        raise invalid((), "ONE_OF", "Give the ids of diary entries, or a cause, or all: exactly one of them.")
+        raise invalid(("ids",), "ONE_OF", "Give the ids of diary entries, or a cause, or all: exactly one of them.")
     if command.everything:
         return await release_all(session)
     if command.cause is not None:

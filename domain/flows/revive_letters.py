@@ -23,7 +23,7 @@ async def revive_letters(session: AsyncSession, actor: Actor, command: ReviveLet
     does nothing twice. Raises `Invalid`.
     """
     if bool(command.ids) == command.everything:
-        raise invalid((), "ONE_OF", "Give the ids of dead letters, or all: exactly one of the two.")
+        raise invalid(("ids",), "ONE_OF", "Give the ids of dead letters, or all: exactly one of the two.")
     if len(command.ids) > MOST_REVIVED:
         raise invalid(("ids",), "TOO_MANY", f"Give at most {MOST_REVIVED} ids, or all.")
     return await (revive_all(session) if command.everything else revive(session, command.ids))

@@ -58,7 +58,7 @@ class RequestAwb:
 
 async def request_awb(session: AsyncSession, actor: Actor, command: RequestAwb) -> Shipment:
     """Asks for the AWB of an approved packing list. Asked again, the shipment that is there is returned."""
-    found = await packing_list(session, command.packing_list_id)
+    found = await packing_list(session, command.packing_list_id, path=("packingList",))
     order = await order_for_update(session, found.order_id)
     await session.refresh(found, ["state"])
     if found.state is PackingState.DRAFT:
@@ -364,7 +364,7 @@ async def _locked(session: AsyncSession, shipment_id: UUID) -> tuple[Order, Ship
     """Order first, then the shipment: the lock order of the house."""
     shipment = await session.get(Shipment, shipment_id)
     if shipment is None:
-        raise NotFound("shipment", shipment_id)
+        raise NotFound("shipment", shipment_id, path=("id",))
     order = await order_for_update(session, shipment.order_id)
     shipment = await shipment_for_update(session, shipment_id)
     return order, shipment, await session.get_one(CourierAccount, shipment.courier_account_id)

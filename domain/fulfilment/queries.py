@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from domain.kernel.refusals import NotFound
+from domain.kernel.refusals import NotFound, Path
 
 from .models import DeliveryNote, DeliveryNoteLine, DeliveryNoteState, PackingList
 
@@ -31,22 +31,24 @@ async def noted_quantities(
     return {row[0]: row[1] for row in rows}
 
 
-async def delivery_note(session: AsyncSession, note_id: UUID, *, lines: bool = False) -> DeliveryNote:
-    """A delivery note. Raises `NotFound`."""
+async def delivery_note(
+    session: AsyncSession, note_id: UUID, *, lines: bool = False, path: Path = ("id",)
+) -> DeliveryNote:
+    """A delivery note. Raises `NotFound` at `path`."""
     statement = select(DeliveryNote).where(DeliveryNote.id == note_id)
     if lines:
         statement = statement.options(selectinload(DeliveryNote.lines))
     note = await session.scalar(statement)
     if note is None:
-        raise NotFound("delivery note", note_id)
+        raise NotFound("delivery note", note_id, path=path)
     return note
 
 
-async def packing_list(session: AsyncSession, list_id: UUID) -> PackingList:
-    """A packing list with its parcels. Raises `NotFound`."""
+async def packing_list(session: AsyncSession, list_id: UUID, *, path: Path = ("id",)) -> PackingList:
+    """A packing list with its parcels. Raises `NotFound` at `path`."""
     found = await session.scalar(
         select(PackingList).where(PackingList.id == list_id).options(selectinload(PackingList.parcels))
     )
     if found is None:
-        raise NotFound("packing list", list_id)
+        raise NotFound("packing list", list_id, path=path)
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.kernel.money import Money
-from domain.kernel.refusals import Refusal
+from domain.kernel.refusals import Path, Refusal
 
 from .status import Status
 
@@ -13,11 +13,13 @@ class IllegalMove(Refusal):
 
     code = "ILLEGAL_MOVE"
 
-    def __init__(self, from_: Status, to: Status, legal_moves: Sequence[Status], reason: str) -> None:
+    def __init__(
+        self, from_: Status, to: Status, legal_moves: Sequence[Status], reason: str, *, path: Path = ("to",)
+    ) -> None:
         sentence = f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
         if legal_moves:
             sentence += f" Open now: {', '.join(move.label for move in legal_moves)}."
-        super().__init__(sentence, path=("to",))
+        super().__init__(sentence, path=path)
         self.from_ = from_
         self.to = to
         self.legal_moves = tuple(legal_moves)

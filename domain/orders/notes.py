@@ -38,7 +38,7 @@ class EditNote:
 async def add_note(session: AsyncSession, actor: Actor, command: AddNote) -> Order:
     """Raises NotFound, and Invalid for a text that is none, or TOO_MANY notes."""
     text = _checked(command.text)
-    order = await order_for_update(session, command.order_id)
+    order = await order_for_update(session, command.order_id, path=("order",))
     there = await session.scalar(select(func.count()).where(OrderNote.order_id == order.id)) or 0
     if there >= MAX_NOTES:
         raise invalid(("order",), "TOO_MANY", f"An order has at most {MAX_NOTES} notes. Reword one of them.")

@@ -8,17 +8,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from domain.kernel.refusals import NotFound, StaleVersion
+from domain.kernel.refusals import NotFound, Path, StaleVersion
 
 from .models import Order, OrderCharge, OrderLine
 
 
-async def order_for_update(session: AsyncSession, order_id: UUID, *, lines: bool = False) -> Order:
+async def order_for_update(
+    session: AsyncSession, order_id: UUID, *, lines: bool = False, path: Path = ("id",)
+) -> Order:
     """The order as it is now, locked until the transaction ends, with its channel, which nearly every flow asks for
     next; `lines=True` also loads lines and charges.
 
     The lock is the first of all locks. It lets others insert rows that point to the order (FOR NO KEY UPDATE).
-    Raises NotFound.
+    Raises NotFound at `path`.
     """
     await session.flush()  # a second lock in one transaction must not undo what is not written yet
     query = (
@@ -32,7 +34,7 @@ async def order_for_update(session: AsyncSession, order_id: UUID, *, lines: bool
         query = query.options(selectinload(Order.lines), selectinload(Order.charges))
     order = await session.scalar(query)
     if order is None:
-        raise NotFound("order", order_id, path=("id",))
+        raise NotFound("order", order_id, path=path)
     return order
 
 

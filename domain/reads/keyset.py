@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -56,7 +56,8 @@ def moment(text: str) -> datetime:
     value = datetime.fromisoformat(text)
     if value.tzinfo is None:
         raise ValueError(text)
-    return value
+    # Drivers count in UTC, which near year 1 and 9999 has no such moment.
+    return value.astimezone(UTC)
 
 
 def whole(text: str) -> int:
@@ -124,7 +125,7 @@ def _decode(cursor: str, sort: Sort, argument: str) -> tuple[Any, UUID]:
         if made_for != sort.name:
             raise _bad(argument, "is a cursor of another sort")
         return sort.read(text), UUID(row_id)
-    except (ValueError, TypeError, AttributeError, InvalidOperation) as error:
+    except (ValueError, TypeError, AttributeError, InvalidOperation, OverflowError) as error:
         raise _bad(argument, "is no cursor of this list") from error
 
 

@@ -16,7 +16,7 @@ async def shipment_for_update(session: AsyncSession, shipment_id: UUID) -> Shipm
         select(Shipment).where(Shipment.id == shipment_id).with_for_update().execution_options(populate_existing=True)
     )
     if shipment is None:
-        raise NotFound("shipment", shipment_id)
+        raise NotFound("shipment", shipment_id, path=("id",))
     return shipment
 
 

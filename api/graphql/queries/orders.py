@@ -3,7 +3,7 @@
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.graphql.context import Context, Info, selected
+from api.graphql.context import Context, Info, is_given, selected
 from api.graphql.fields import root
 from api.graphql.lookahead import Selection, below
 from api.graphql.parts.order_filter import number_of, order_filter
@@ -13,6 +13,7 @@ from api.graphql.types.order_page import OrderConnection, OrderCount, OrderEdge,
 from api.graphql.types.page import PageInfo
 from domain.kernel.actor import Permission
 from domain.kernel.ids import parse_id
+from domain.kernel.refusals import invalid
 from domain.orders.counts import shown_counts
 from domain.reads import keyset, order_rows, orders_page
 from domain.reads.channel_rows import channel_ids
@@ -33,6 +34,8 @@ async def _orders(
     context, asked = info.context, selected(info)
     sort = sort or OrderSort()
     by = orders_page.SORTS[sort.field.value]
+    if last is not None and is_given(info, "first"):
+        raise invalid(("last",), "NOT_TOGETHER", "Ask for the first or for the last, not for both.")
     window = keyset.window(by, first=first, after=after, last=last, before=before)
     inside = below(asked, "edges", "node")
     async with context.services.database.read() as connection:
@@ -103,8 +106,8 @@ _orders_field = root(
     paged=True,
     description=(
         "Orders, newest first unless sorted. Ask for 1 to 200 at a time: `first` with `after`, or `last` with "
-        "`before` (where `last` is given, `first` is not looked at). A bad cursor, size or filter is an error with "
-        "code INVALID."
+        "`before`, not both. A filter by what does not exist (a channel, say) finds nothing. A bad cursor, size or "
+        "filter is an error with code INVALID."
     ),
 )
 _order_field = root(

@@ -51,6 +51,7 @@ async def test_an_unknown_id_is_not_found_everywhere(shared_api: Api, bad_id: st
             {"id": bad_id, "parcels": [{"lengthCm": 1, "widthCm": 1, "heightCm": 1, "weightKg": 1}]},
         ),
         "awbCreate": ("AwbInput!", {"packingList": bad_id, "account": "none"}),
+        "awbResolve": ("AwbResolveInput!", {"id": bad_id}),
         "diaryReplay": ("DiaryReplayInput!", {"ids": [bad_id]}),
         "mappingSet": (
             "MappingInput!",
@@ -65,12 +66,17 @@ async def test_an_unknown_id_is_not_found_everywhere(shared_api: Api, bad_id: st
         "stockReceive": ("StockReceiveInput!", {"lines": [{"sku": "A", "quantity": 1}], "warehouse": bad_id or "x"}),
     }
     for field, (kind, given) in inputs.items():
-        query = f"mutation ($i: {kind}) {{ {field}(input: $i) {{ ... on Refusal {{ __typename code message }} }} }}"
+        query = f"mutation ($i: {kind}) {{ {field}(input: $i) {{ ... on Refusal {{ __typename code path }} }} }}"
         answer = (await shared_api.data(query, {"i": given}))[field]
         assert (answer["__typename"], answer["code"]) == ("NotFound", "NOT_FOUND"), field
+        assert answer["path"][0] in given, field
     for field in ("packingListApprove", "awbVoid"):
-        query = f"mutation ($id: ID!) {{ {field}(id: $id) {{ ... on Refusal {{ __typename code }} }} }}"
-        assert (await shared_api.data(query, {"id": bad_id}))[field] == {"__typename": "NotFound", "code": "NOT_FOUND"}
+        query = f"mutation ($id: ID!) {{ {field}(id: $id) {{ ... on NotFound {{ code path }} }} }}"
+        assert (await shared_api.data(query, {"id": bad_id}))[field] == {"code": "NOT_FOUND", "path": ["id"]}
+    for field, kind in (("diaryReplay", "DiaryReplayInput!"), ("deadLetterRevive", "DeadLetterReviveInput!")):
+        query = f"mutation ($i: {kind}) {{ {field}(input: $i) {{ ... on Invalid {{ problems {{ path code }} }} }} }}"
+        problems = (await shared_api.data(query, {"i": {}}))[field]["problems"]
+        assert problems == [{"path": ["ids"], "code": "ONE_OF"}]
     for field in (
         "channelTest(id: $id) { ok }",
         "courierAccountTest(id: $id) { ok }",

@@ -122,17 +122,21 @@ async def test_more_than_500_are_left_to_workers_and_can_be_cancelled(api: Api) 
     [
         ({}, [("ids", "ONE_OF")]),
         ({"ids": [], "orders": []}, [("ids", "ONE_OF")]),
+        ({"filter": {}, "max": 9}, [("filter", "EMPTY")]),
+        ({"filter": {"search": "  "}, "max": 9}, [("filter", "EMPTY")]),
+        ({"filter": {"status": []}, "max": 9}, [("filter.status", "EMPTY"), ("filter", "EMPTY")]),
+        ({"filter": {"heldFrom": [], "test": False}, "max": 9}, [("filter.heldFrom", "EMPTY")]),
         ({"ids": []}, [("ids", "EMPTY")]),
         ({"ids": ["x"], "max": 1}, [("max", "NOT_WANTED")]),
-        ({"filter": {}}, [("max", "OUT_OF_RANGE")]),
-        ({"filter": {}, "max": 10_001}, [("max", "OUT_OF_RANGE")]),
+        ({"filter": {"test": False}}, [("max", "OUT_OF_RANGE")]),
+        ({"filter": {"test": False}, "max": 10_001}, [("max", "OUT_OF_RANGE")]),
         ({"ids": ["x"], "to": "DRAFT"}, [("to", "NOT_WANTED")]),
         ({"ids": ["x"], "reason": "x" * 20_000}, [("reason", "NOT_A_TEXT")]),
     ],
 )
 async def test_what_cannot_be_asked(shared_api: Api, wanted: dict[str, Any], problems: list[tuple[str, str]]) -> None:
     answer = await bulk(shared_api, action="HOLD", **wanted)
-    assert [(one["path"][0], one["code"]) for one in answer["problems"]] == problems
+    assert [(".".join(one["path"]), one["code"]) for one in answer["problems"]] == problems
 
 
 @pytest.mark.parametrize("variables", [{"after": "x"}, {"after": "-1"}, {"first": 0}, {"first": 201}])

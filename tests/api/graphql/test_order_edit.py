@@ -122,7 +122,7 @@ async def test_of_two_editors_at_once_one_is_told_what_the_other_did(api: Api) -
         ({"lines": [{"sku": "MUG", "quantity": "99999999999999"}]}, ["lines", "0", "quantity"], "OUT_OF_RANGE"),
         ({"lines": [{"sku": "MUG", "quantity": "1.0001"}]}, ["lines", "0", "quantity"], "OUT_OF_RANGE"),
         ({"lines": [{"line": "x", "quantity": 1}]}, ["lines", "0", "line"], "NOT_FOUND"),
-        ({"lines": [{"quantity": 1}]}, ["lines", "0", "sku"], "UNKNOWN_SKU"),
+        ({"lines": [{"quantity": 1}]}, ["lines", "0", "sku"], "MISSING"),
         ({"fees": [{"amount": 1}]}, ["fees", "0", "title"], "MISSING"),
         ({"fees": [{"title": "x", "amount": 1, "taxRate": 101}]}, ["fees", "0", "taxRate"], "OUT_OF_RANGE"),
         ({"shippingFee": {"amount": "-1"}}, ["shippingFee", "amount"], "OUT_OF_RANGE"),

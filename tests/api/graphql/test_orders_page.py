@@ -1,8 +1,11 @@
 """The queue: pages by keyset in both directions under every sort, filters, search (spec ORD-6)."""
 
+import json
 import random
+from base64 import b64encode
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -33,6 +36,8 @@ SORTS = {
     "PROMISED_ON": "promised_on",
 }
 COUNT = 11
+BEFORE_TIME = b64encode(json.dumps(["CREATED_AT", "0001-01-01T00:00:00+14:00", str(UUID(int=0))]).encode()).decode()
+"""A cursor that nobody was given: in UTC its moment lies before year 1."""
 
 
 async def fill(api: Api) -> list[Order]:
@@ -140,8 +145,10 @@ async def test_orders_that_come_in_meanwhile_shift_nothing(api: Api) -> None:
         ({"first": 5, "after": ""}, ["after"], "BAD_CURSOR"),
         ({"first": 5, "after": "bm90IGpzb24="}, ["after"], "BAD_CURSOR"),
         ({"first": 5, "after": "WzFd"}, ["after"], "BAD_CURSOR"),
+        ({"first": 5, "after": BEFORE_TIME}, ["after"], "BAD_CURSOR"),
         ({"last": 5, "before": "ă"}, ["before"], "BAD_CURSOR"),
         ({"last": 5, "after": "x"}, ["after"], "NOT_TOGETHER"),
+        ({"first": 5, "last": 5}, ["last"], "NOT_TOGETHER"),
         ({"first": 5, "before": "x"}, ["before"], "NOT_TOGETHER"),
         ({"first": 5, "filter": {"search": "x" * 201}}, ["filter", "search"], "OUT_OF_RANGE"),
         ({"first": 5, "filter": {"search": "x" * 900_000}}, ["filter", "search"], "OUT_OF_RANGE"),

@@ -1,6 +1,7 @@
 """ordersBulk."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -10,6 +11,7 @@ from api.graphql.context import Context, Info, selected
 from api.graphql.fields import root
 from api.graphql.parts.order_filter import order_filter
 from api.graphql.types.bulk import OrdersBulkInput, OrdersBulkResult
+from api.graphql.types.order_page import OrderFilter
 from domain.bulk import queries
 from domain.flows.bulk.carry_out import carry_out as carry_on
 from domain.flows.bulk.start import MOST, Named, StartRun, start_run
@@ -17,6 +19,7 @@ from domain.kernel.actor import Permission
 from domain.kernel.refusals import Invalid, Problem, Refusal, invalid
 from domain.reads import orders_page
 from domain.reads.keyset import Window
+from domain.reads.order_filter import api_name
 
 SECONDS = 30.0
 """How long the caller waits; what is not done by then, workers do."""
@@ -62,6 +65,8 @@ async def _named(context: Context, asked: OrdersBulkInput) -> Sequence[Named]:
         problems.append(Problem(("max",), "NOT_WANTED", "max goes with filter."))
     if asked.filter is not None and not (asked.max is not None and 1 <= asked.max <= MOST):
         problems.append(Problem(("max",), "OUT_OF_RANGE", f"Say how many orders the filter may find: 1 to {MOST}."))
+    if asked.filter is not None:
+        problems += _unasked(asked.filter)
     if problems:
         raise Invalid(problems)
     if asked.ids is not None:
@@ -70,6 +75,20 @@ async def _named(context: Context, asked: OrdersBulkInput) -> Sequence[Named]:
         return [Named(given=one.id, expected_version=one.expected_version) for one in asked.orders]
     async with context.services.database.read() as connection:
         return await _found(connection, asked)
+
+
+def _unasked(filter: OrderFilter) -> list[Problem]:
+    """Why this filter names no orders. A list that is empty by mistake must not change every order there is."""
+    given = {one.name: getattr(filter, one.name) for one in fields(filter)}
+    empty = [name for name, value in given.items() if isinstance(value, list) and not value]
+    problems = [
+        Problem(("filter", api_name(name)), "EMPTY", "Name at least one value, or leave the field out.")
+        for name in empty
+    ]
+    blank: tuple[object, ...] = (None, []) if (filter.search or "").strip() else (None, [], filter.search)
+    if all(value in blank for value in given.values()):
+        problems.append(Problem(("filter",), "EMPTY", "Say which orders: this filter would find every order there is."))
+    return problems
 
 
 async def _found(connection: AsyncConnection, asked: OrdersBulkInput) -> Sequence[Named]:
