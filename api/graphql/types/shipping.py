@@ -80,7 +80,10 @@ class AwbInput:
     packing_list: strawberry.ID = strawberry.field(description="An approved packing list.")
     account: str = strawberry.field(description="The slug of a courier account.")
     service: str | None = optional("The courier's service; null: the account's default.")
-    cash_on_delivery: MoneyInput | None = optional("What to collect; null: what is due of an order paid on delivery.")
+    cash_on_delivery: MoneyInput | None = optional(
+        "What to collect: at most the order's total without what is paid or collected with another AWB (OUT_OF_RANGE). "
+        "Null: what is due of an order paid on delivery."
+    )
     note: str | None = optional("For the courier.")
     awb: str | None = optional("The number, for a courier whose AWBs are typed in by hand.")
 

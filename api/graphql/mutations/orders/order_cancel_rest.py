@@ -29,6 +29,7 @@ field = root(
     description=(
         "Takes the back-ordered rest off an order, for a reason: its lines fall to what is reserved or was shipped, "
         "totals follow, and an invoice is credited and issued anew. The order is then delivered if all else of it was. "
-        "Repeated, it is refused (NOTHING_WAITS)."
+        "Repeated, it is refused (NOTHING_WAITS). While an AWB that can be voided would collect more than is due then, "
+        "it is refused too (HAS_AWB); of a parcel on its way the shipment's `attention` says so."
     ),
 )
