@@ -95,7 +95,8 @@ class DiscountLog(Base):
     """What a rule took off a line of an order, under the name that the rule had then. Amounts are net, of the line.
 
     `original` is the line's amount before this rule, `after` the one after it. The rows of an order are always its
-    discount as it stands: an edit before the confirmation writes them anew, a cancelled order keeps them.
+    discount as it stands: an edit before the confirmation writes them anew, a cancelled order keeps them. `test` marks
+    what a test order got: nobody saved it, and `discountLog` leaves it out.
     """
 
     __tablename__ = "omni_log_discount"
@@ -115,6 +116,7 @@ class DiscountLog(Base):
     after: Mapped[Amount]
     saved: Mapped[Amount]
     currency: Mapped[str]
+    test: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
         Index("ix_omni_log_discount_at", "at", "id"),

@@ -52,6 +52,8 @@ WORDS: Mapping[Why, str] = {
 
 ABOUT_LINES = frozenset({Why.NO_ITEMS, Why.BELOW_MINIMUM})
 """What nobody can tell before the lines are right."""
+USED = frozenset({Why.USED_UP, Why.USED_BY_CLIENT})
+"""What other orders bring about."""
 LATER = frozenset({Why.OUTBID, Why.SAVES_NOTHING})
 """What comes of several rules together: no mistake of the one who gave the voucher."""
 

@@ -132,7 +132,7 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
         customer_id=buyer.customer_id,
         at=command.placed_at or utc_now(),
         vouchers=command.vouchers,
-        takes_uses=not command.test,
+        test=command.test,
     )
     discounted = Discounted()
     if (channel.rules_there or command.vouchers) and not origin.agreed:

@@ -75,6 +75,7 @@ def use_rows(
             "after": step.before - step.saved,
             "saved": step.saved,
             "currency": sale.currency,
+            "test": sale.test,
         }
         for step in steps
     ]
@@ -82,4 +83,4 @@ def use_rows(
         {"rule_id": key, "order_id": sale.order_id, "customer_id": sale.customer_id, "at": sale.at}
         for key in dict.fromkeys(step.rule.id for step in steps)
     ]
-    return {DiscountLog: log, DiscountUse: uses if sale.takes_uses else []}
+    return {DiscountLog: log, DiscountUse: [] if sale.test else uses}

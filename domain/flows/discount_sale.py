@@ -11,16 +11,20 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.catalog.groups import group_chains
 from domain.discounts.engine import Outcome, apply_discounts
+from domain.discounts.models import DiscountUse
 from domain.discounts.queries import Found, Sought, find_rules, lock_uses
-from domain.discounts.rules import ABOUT_LINES, LATER, NO_IDS, BasketLine, Context, Rule, voucher_key
+from domain.discounts.rules import ABOUT_LINES, LATER, NO_IDS, USED, BasketLine, Context, Rule, Why, voucher_key
 from domain.discounts.vouchers import code_problems, voucher_problems, voucher_states
 from domain.kernel.clock import utc_now
 from domain.kernel.database import Json
 from domain.kernel.refusals import Problem
+from domain.orders.models import Order
+from domain.orders.status import Status
 
 NOTHING = Outcome((), {})
 
@@ -43,7 +47,7 @@ class Sale:
     """Who buys where when, and with which codes. `at` is when the order was placed, also when it is edited later;
     vouchers are judged at `entered_at` (None: now), but for those of the rules in `accepted`: the order has them.
 
-    `takes_uses` False: limits are looked at, but nothing is used (a test order).
+    `test`: limits are looked at, but nothing is used, and the log says that nobody saved it.
     """
 
     order_id: UUID
@@ -55,7 +59,7 @@ class Sale:
     vouchers: Sequence[str] = ()
     accepted: Collection[UUID] = ()
     entered_at: datetime | None = None
-    takes_uses: bool = True
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +95,14 @@ async def discount_sale(
         return Discounted(problems=problems)
     judged = await judge_sale(session, sale, lines)
     rules, outcome = judged.found.rules, judged.outcome
-    if complete and sale.takes_uses:
+    if complete and not sale.test:
         rules = await _with_fresh_uses(session, sale, rules, outcome)
         outcome = apply_discounts(judged.basket, rules, judged.context)
     by_key = vouchers_among(rules)
-    for _, problem in voucher_problems(sale.vouchers, by_key, outcome):
+    for place, problem in voucher_problems(sale.vouchers, by_key, outcome):
+        if problem.code in USED:
+            rule = by_key[voucher_key(sale.vouchers[place])]
+            problem = await _with_holder(session, sale, rule, problem)
         if complete or problem.code not in ABOUT_LINES:
             problems.append(problem)
     return Discounted(outcome, voucher_states(sale.vouchers, by_key, outcome), problems, judged.found.shown)
@@ -131,6 +138,18 @@ async def judge_sale(
     )
     basket = await _basket(session, found.rules, lines)
     return Judged(found, basket, context, apply_discounts(basket, found.rules, context))
+
+
+async def _with_holder(session: AsyncSession, sale: Sale, rule: Rule, problem: Problem) -> Problem:
+    """A failed order keeps its uses, for it may come back: whoever needs one is told which order to cancel."""
+    holders = select(Order.number).join(DiscountUse, DiscountUse.order_id == Order.id).order_by(DiscountUse.at)
+    holders = holders.where(DiscountUse.rule_id == rule.id, Order.status == Status.FAILED, Order.id != sale.order_id)
+    if problem.code == Why.USED_BY_CLIENT:
+        holders = holders.where(DiscountUse.customer_id == sale.customer_id)
+    number = await session.scalar(holders.limit(1))
+    if number is None:
+        return problem
+    return replace(problem, message=f"{problem.message} The failed order {number} holds a use: cancel it to free that.")
 
 
 def vouchers_among(rules: Sequence[Rule]) -> Mapping[str, Rule]:

@@ -55,7 +55,7 @@ async def sale_of(session: AsyncSession, order: Order, vouchers: Sequence[str]) 
         at=order.placed_at,
         vouchers=vouchers,
         accepted=[UUID(one["rule"]) for one in order.vouchers or () if one["rule"] is not None],
-        takes_uses=not order.test,
+        test=order.test,
     )
 
 

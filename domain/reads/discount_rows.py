@@ -145,7 +145,7 @@ class LogFilter:
 
 
 async def log_page(connection: AsyncConnection, wanted: Window, where: LogFilter) -> Page:
-    """Entries with all their columns, newest first, then the time that the page is sorted by."""
+    """Entries with all their columns, newest first, then the time that the page is sorted by; none of test orders."""
     given = {name: getattr(where, name) for name in _CONDITIONS}
     values: dict[str, Any] = {
         name: list(value) if isinstance(value, tuple) else value for name, value in given.items() if value is not None
@@ -160,7 +160,7 @@ async def log_page(connection: AsyncConnection, wanted: Window, where: LogFilter
 @lru_cache(maxsize=128)
 def _log(conditions: tuple[str, ...], placed: bool) -> AnySelect:
     query: AnySelect = select(DiscountLog.__table__, _L.at.label("sorted_by"))
-    query = query.where(*(_CONDITIONS[name] for name in conditions))
+    query = query.where(_L.test.is_(False), *(_CONDITIONS[name] for name in conditions))
     if placed:
         place = bindparam("place_value", type_=_L.at.type), bindparam("place_id", type_=Uuid())
         query = query.where(beyond(_L.at, _L.id, *place, ascending=False))

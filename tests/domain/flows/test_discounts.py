@@ -223,6 +223,27 @@ async def test_limits_count_orders_of_all_and_of_one_client(session: AsyncSessio
 
 
 @pytest.mark.spec("DSC-1")
+async def test_a_failed_order_keeps_its_use_and_is_named(session: AsyncSession, goods: None) -> None:
+    await make_rule(session, voucher="ONE", limit_total=1)
+    await make_rule(session, voucher="MINE", limit_per_client=1)
+    failed = await enter(session, "ONE", "MINE")
+    failed_id, number = failed.id, failed.number
+
+    async def messages() -> list[str]:
+        with pytest.raises(Invalid) as raised:
+            async with session.begin_nested():
+                await enter(session, "ONE", "MINE")
+        assert [problem.code for problem in raised.value.problems] == ["USED_UP", "USED_BY_CLIENT"]
+        return [problem.message for problem in raised.value.problems]
+
+    assert not any(str(number) in message for message in await messages())
+    await move(session, await accounted(session, failed_id), Status.FAILED)
+    assert all(f"The failed order {number} holds a use" in message for message in await messages())
+    await move(session, await accounted(session, failed_id), Status.CANCELLED)
+    assert (await enter(session, "ONE", "MINE")).discount_total == 50
+
+
+@pytest.mark.spec("DSC-1")
 async def test_a_rule_without_voucher_that_is_used_up_simply_does_not_apply(session: AsyncSession, goods: None) -> None:
     await make_rule(session, "20", limit_total=1, stacks=False)
     await make_rule(session, "10")
@@ -232,7 +253,10 @@ async def test_a_rule_without_voucher_that_is_used_up_simply_does_not_apply(sess
 @pytest.mark.spec("ORD-11")
 async def test_a_test_order_uses_nothing_up(session: AsyncSession, goods: None) -> None:
     rule = await make_rule(session, voucher="ONE", limit_total=1)
-    assert (await enter(session, "ONE", test=True)).discount_total == 25
+    tried = await enter(session, "ONE", test=True)
+    assert (tried.discount_total, [one.test for one in await log_of(session, tried)]) == (25, [True, True])
+    tried = await edit(session, tried, EditedLine(line=tried.lines[0].id, quantity=Decimal(1)))
+    assert (tried.discount_total, [one.test for one in await log_of(session, tried)]) == (10, [True])
     assert await uses(session, rule) == 0
     await enter(session, "ONE")
     assert await refusal(session, "ONE", test=True) == [("vouchers.0", "USED_UP")]
