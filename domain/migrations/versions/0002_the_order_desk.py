@@ -543,6 +543,7 @@ def upgrade() -> None:
         sa.Column("after", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("saved", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("test", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_omni_log_discount_channel_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_omni_log_discount_customer_id")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_omni_log_discount_order_id")),
