@@ -10,8 +10,8 @@ from domain.customers.models import Customer, CustomerGroupMember, CustomerRef
 from domain.discounts.uses import move_client
 from domain.estimates.models import Estimate
 from domain.intake.release import release_cause
-from domain.kernel.actor import Actor
-from domain.kernel.refusals import NotFound, invalid
+from domain.kernel.actor import Actor, Permission
+from domain.kernel.refusals import Forbidden, NotFound, invalid
 from domain.orders.history import record
 from domain.orders.models import Order
 from domain.pricing.models import PriceListMember
@@ -20,8 +20,11 @@ from domain.pricing.models import PriceListMember
 async def merge_customers(session: AsyncSession, actor: Actor, keep_id: UUID, drop_id: UUID) -> Customer:
     """Moves orders, groups, price lists and channels' ids of `drop_id` to `keep_id`, and deletes it.
 
-    Raises NotFound and Invalid.
+    It changes customers, and orders with them. Raises Forbidden, NotFound and Invalid.
     """
+    for permission in (Permission.ORDERS_EDIT, Permission.CUSTOMERS_EDIT):
+        if not actor.may(permission):
+            raise Forbidden(permission)
     if keep_id == drop_id:
         raise invalid(("drop",), "SAME", "Name two different customers.")
     rows = await session.scalars(

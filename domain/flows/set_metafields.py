@@ -32,7 +32,7 @@ from .edited import mark_edited
 NEEDED: Mapping[Owner, Permission] = {
     Owner.ORDER: Permission.ORDERS_EDIT,
     Owner.LINE: Permission.ORDERS_EDIT,
-    Owner.CUSTOMER: Permission.ORDERS_EDIT,
+    Owner.CUSTOMER: Permission.CUSTOMERS_EDIT,
     Owner.PRODUCT: Permission.CATALOG_EDIT,
 }
 

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.access.models import ApiKey
+from domain.customers.models import Customer
 from domain.kernel.actor import Permission
 from domain.kernel.clock import utc_now
 from domain.kernel.secrets import digest
 from domain.orders.models import HistoryEntry
 from tests.api.conftest import Api
-from tests.support.builders import make_channel, make_order
+from tests.support.builders import make_channel, make_customer, make_order
 
 pytestmark = pytest.mark.spec("SEC-1")
 
@@ -86,3 +87,29 @@ async def test_a_move_may_need_more_than_its_field(api: Api) -> None:
     query = f'mutation {{ orderMove(input: {{id: "{order.id}", to: CANCELLED}}) {{ __typename }} }}'
     answer = await ask_with(api, [Permission.ORDERS_EDIT], query)
     assert answer.json()["data"] == {"orderMove": {"__typename": "Order"}}
+
+
+@pytest.mark.parametrize("permission", [Permission.ORDERS_EDIT, Permission.CUSTOMERS_EDIT])
+async def test_merging_customers_needs_the_rights_to_customers_and_orders(api: Api, permission: Permission) -> None:
+    async with api.database.begin() as session:
+        keep, drop = await make_customer(session), await make_customer(session)
+    query = f'mutation {{ customersMerge(input: {{keep: "{keep.id}", drop: "{drop.id}"}}) {{ __typename }} }}'
+    [error] = (await ask_with(api, [permission], query)).json()["errors"]
+    [missing] = {Permission.ORDERS_EDIT, Permission.CUSTOMERS_EDIT} - {permission}
+    assert error["extensions"]["code"] == "FORBIDDEN"
+    assert missing in error["message"]
+    async with api.database.begin() as session:
+        assert await session.get(Customer, drop.id) is not None
+
+
+async def test_metafields_of_a_customer_need_the_right_to_customers(api: Api) -> None:
+    async with api.database.begin() as session:
+        customer = await make_customer(session)
+    values = '[{key: "crm.tier", value: 1}]'
+    query = (
+        f'mutation {{ metafieldsSet(input: {{owner: CUSTOMER, id: "{customer.id}", values: {values}}}) '
+        "{ __typename } }"
+    )
+    [error] = (await ask_with(api, [Permission.ORDERS_EDIT], query)).json()["errors"]
+    assert error["extensions"]["code"] == "FORBIDDEN"
+    assert "customers.edit" in error["message"]

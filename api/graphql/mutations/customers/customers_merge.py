@@ -24,6 +24,7 @@ field = root(
     permission=Permission.ORDERS_EDIT,
     description=(
         "Makes two customers one: all orders of the one become the other's, and orders that waited to know whose they "
-        "are are imported. Repeated, it is refused as NotFound, since one of them is gone."
+        "are are imported. customers.edit is needed too. Repeated, it is refused as NotFound, since one of them is "
+        "gone."
     ),
 )

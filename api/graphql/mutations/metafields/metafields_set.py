@@ -29,8 +29,8 @@ field = root(
     _metafields_set,
     permission=Permission.ORDERS_EDIT,
     description=(
-        "Sets metafields of an order, a line, a customer or a product (for which catalog.edit is needed too), in any "
-        "status. On an order and its lines it is in the history and makes a new version. Every wrong value is named at "
-        "once. Repeated, it changes nothing."
+        "Sets metafields of an order, a line, a customer (for which customers.edit is needed too) or a product "
+        "(catalog.edit too), in any status. On an order and its lines it is in the history and makes a new version. "
+        "Every wrong value is named at once. Repeated, it changes nothing."
     ),
 )
