@@ -10,7 +10,7 @@ from domain.channels.models import PaymentKind
 from domain.flows.note import AskDeliveryNote, ask_delivery_note
 from domain.flows.place import NewPayment
 from domain.fulfilment.models import DeliveryNote
-from domain.orders.errors import PaymentMissing
+from domain.orders.errors import IllegalMove, PaymentMissing
 from domain.orders.models import Order
 from domain.orders.queries import order_for_update
 from domain.orders.status import Status
@@ -56,4 +56,19 @@ async def test_an_order_that_waits_for_its_payment_has_no_note(session: AsyncSes
     with pytest.raises(PaymentMissing) as refused:
         await ask_delivery_note(session, OPERATOR, AskDeliveryNote(order_id=order.id))
     assert refused.value.due.amount == order.total
+    assert await session.scalar(select(func.count()).select_from(DeliveryNote)) == 0
+
+
+@pytest.mark.spec("APR-3")
+@pytest.mark.parametrize(("approve_status", "why"), [(0, "waits for approval"), (-1, "rejected")])
+async def test_a_paid_order_that_is_not_approved_cannot_go_there(
+    session: AsyncSession, approve_status: int, why: str
+) -> None:
+    order = await paid_order(session)
+    order.approve_status = approve_status
+    with pytest.raises(IllegalMove) as refused:
+        await ask_delivery_note(session, OPERATOR, AskDeliveryNote(order_id=order.id))
+    assert why in refused.value.message
+    assert Status.CANCELLED in refused.value.legal_moves
+    assert Status.CONFIRMED not in refused.value.legal_moves
     assert await session.scalar(select(func.count()).select_from(DeliveryNote)) == 0
