@@ -31,7 +31,7 @@ from .edit_lines import OPEN, EditedContents, contents_problems, offers_of, pric
 from .edited import mark_edited
 from .effects.confirm import variants_of
 from .order_input import TEXTS, address_problems, customer_problems, kind_of, text_problem_at
-from .pay import follow_payment
+from .pay import follow_payment, follow_terms, go_on_if_paid
 from .reprice import reprice_lines
 from .still_short import renew_shortages
 
@@ -114,6 +114,11 @@ async def edit_order(session: AsyncSession, actor: Actor, command: EditOrder) ->
         if contents is not None:
             await renew_shortages(session, actor, order, variants)
             await follow_payment(session, order)
+        elif not ASKS_AGAIN.isdisjoint(changed):
+            # It was rejected, and money came meanwhile.
+            await go_on_if_paid(session, order)
+        if "payment_method" in changed:
+            await follow_terms(session, order)
     return order
 
 

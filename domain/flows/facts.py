@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.types import Uuid
 
 from domain.approvals.models import ApprovalState, OrderApproval
-from domain.channels.models import Channel
+from domain.channels.models import Channel, PaymentKind
 from domain.fulfilment.models import DeliveryNote, DeliveryNoteLine, DeliveryNoteState
 from domain.kernel.actor import Actor
 from domain.kernel.money import Money
@@ -35,6 +35,9 @@ from domain.stock.rules import Demand, shortages, total_demand
 
 COUNTER = "pos"
 """The connector of the channels whose sales are paid and delivered at once."""
+
+PAID_LATER = frozenset({PaymentKind.ON_DELIVERY, PaymentKind.ON_ACCOUNT})
+"""The kinds of payment that an order does not wait for."""
 
 WANTS_STOCK = frozenset({Status.DRAFT, Status.PROCESSING, Status.PAID, Status.STOCK_UNAVAILABLE})
 """Where a next move depends on what the warehouse holds, unless it was reserved already."""
@@ -81,6 +84,7 @@ _FACTS = (
         Order.currency,
         Order.test,
         Order.short_on_entry,
+        Order.payment_kind,
         Channel.connector,
         _paid(MoneyFlow.PAYMENT).label("paid"),
         _paid(MoneyFlow.REFUND).label("refunded"),
@@ -187,5 +191,6 @@ def _facts(row: Row[Any], actor: Actor, through: Through | None, missing: Sequen
         to_hand_over=row.to_hand_over,
         short_on_entry=row.short_on_entry,
         counter_sale=row.connector == COUNTER,
+        paid_later=row.payment_kind in PAID_LATER,
         through=through,
     )

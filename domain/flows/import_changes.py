@@ -31,7 +31,7 @@ from .import_lines import write_lines
 from .import_money import book_money
 from .import_resolve import Meaning, Wanted
 from .import_status import follow_status
-from .pay import go_on_if_paid
+from .pay import follow_terms, go_on_if_paid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +93,10 @@ async def _apply(
         await _record_applied(session, actor, order, applied)
         await reconsider(session, order)
         await _settle_fields(session, order, list(applied))
-        if LINES in applied:
-            # A lower total may be paid already.
-            await go_on_if_paid(session, order)
+        # A lower total may be paid already, and what was rejected is asked for again.
+        await go_on_if_paid(session, order)
+        if "payment_method" in applied:
+            await follow_terms(session, order)
     if conflicts:
         await record(session, order, "change_conflicted", actor, _diff(conflicts))
         for name in conflicts:

@@ -23,8 +23,10 @@ from domain.payments.models import MoneyFlow, Payment
 from domain.payments.record import amount_problems, record_payment
 from domain.payments.void import order_of_payment, void_payment
 
+from .approval.ask import REJECTED
 from .auto_confirm import auto_confirm
 from .effects.auto_note import note_if_due
+from .facts import PAID_LATER
 from .move import move_locked
 
 
@@ -137,12 +139,23 @@ async def follow_payment(session: AsyncSession, order: Order) -> None:
         await go_on_if_paid(session, order)
 
 
+async def follow_terms(session: AsyncSession, order: Order) -> None:
+    """What another way to pay sets going: an order that is paid later waits for no payment. Its row is locked."""
+    if order.payment_kind not in PAID_LATER:
+        return
+    if order.status is Status.PENDING_PAYMENT:
+        await move_locked(session, SYSTEM, order, Status.PROCESSING, reason="it is not paid in advance any more")
+    elif order.status is Status.ON_HOLD and order.held_from is Status.PENDING_PAYMENT:
+        order.held_from = Status.PROCESSING
+
+
 async def go_on_if_paid(session: AsyncSession, order: Order) -> None:
-    """What a payment in full sets going: Pending Payment ends, and an automatic delivery note that waited is made.
+    """What a payment in full sets going: Pending Payment ends, and an automatic delivery note that waited is made. A
+    rejected order goes on when it is asked for again.
 
     The house does it, on behalf of who booked the payment; the order's row is locked.
     """
-    if order.payment_state is not PaymentState.PAID:
+    if order.payment_state is not PaymentState.PAID or order.approve_status == REJECTED:
         return
     if order.status is Status.PENDING_PAYMENT:
         await move_locked(session, SYSTEM, order, Status.PAID, reason="paid in full")

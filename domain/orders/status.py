@@ -62,11 +62,11 @@ class Short(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveFacts:
-    """All that the table looks at. `approver` is the role whose approval is awaited, `due` what is
-    not paid yet; `missing` what the warehouse lacks (loaded where it
-    matters); `short_on_entry` that only the check on entry found it so; `awbs` the live AWB numbers and `awbs_asked`
-    how many more are being made; `handed_over` whether some of it left the house, `to_hand_over` whether some of it
-    did not; `through` the flow that asks.
+    """All that the table looks at. `approver` is the role whose approval is awaited, `due` what is not paid yet;
+    `missing` what the warehouse lacks (loaded where it matters); `short_on_entry` that only the check on entry found it
+    so; `paid_later` that it is paid on delivery or on account; `awbs` the live AWB numbers and `awbs_asked` how many
+    more are being made; `handed_over` whether some of it left the house, `to_hand_over` whether some of it did not;
+    `through` the flow that asks.
     """
 
     status: Status
@@ -83,6 +83,7 @@ class MoveFacts:
     to_hand_over: bool = True
     short_on_entry: bool = False
     counter_sale: bool = False
+    paid_later: bool = False
     through: Through | None = None
 
 
@@ -116,15 +117,25 @@ class Verdict:
     unlocked_by: str | None = None
 
 
+_EDITOR = f"someone with {Permission.ORDERS_EDIT}"
+
+
 def approved(facts: MoveFacts) -> Bar | None:
     """Approval rules hold an order until its first confirmation (spec APR-3); null means that none asked for it."""
     if facts.confirmed or facts.approve_status not in (0, -1):
         return None
     who = f"someone with {Permission.ORDERS_APPROVE}"
     if facts.approve_status == -1:
-        return Bar(Code.NOT_APPROVED, "It was rejected in approval.", f"asking again, and approval by {who}")
+        return Bar(
+            Code.NOT_APPROVED, "It was rejected in approval.", f"asking again by {_EDITOR}, and approval by {who}"
+        )
     role = f" and the role {facts.approver}" if facts.approver is not None else ""
     return Bar(Code.NOT_APPROVED, "It waits for approval.", f"approval by {who}{role}")
+
+
+def not_rejected(facts: MoveFacts) -> Bar | None:
+    """A rejected order is not processed until it is asked for again (spec APR-3)."""
+    return approved(facts) if facts.approve_status == -1 else None
 
 
 def paid_in_full(facts: MoveFacts) -> Bar | None:
@@ -205,8 +216,9 @@ PLAIN = Move()
 CONFIRM = Move(guards=(approved,))
 """Without stock this move is open, and leads to Stock Unavailable (spec STK-2)."""
 CONFIRM_WITH_STOCK = Move(guards=(approved, in_stock))
-WAIT = Move(guards=(something_due,))
-PAY = Move(guards=(paid_in_full,))
+GO_ON = Move(guards=(not_rejected,))
+WAIT = Move(guards=(not_rejected, something_due))
+PAY = Move(guards=(not_rejected, paid_in_full))
 UNPAID = Move(through=Through.UNPAID)
 CANCEL = Move(guards=(nothing_handed_over,))
 LACK = Move(guards=(something_missing, no_live_awb))
@@ -227,9 +239,16 @@ _NEW: Mapping[Status, Move] = {
 }
 
 TABLE: Mapping[Status, Mapping[Status, Move]] = {
-    _S.DRAFT: {_S.PROCESSING: PLAIN, **_NEW, _S.DELIVERED: COUNTER},
+    _S.DRAFT: {_S.PROCESSING: GO_ON, **_NEW, _S.DELIVERED: COUNTER},
     _S.PROCESSING: _NEW,
-    _S.PENDING_PAYMENT: {_S.PAID: PAY, _S.CANCELLED: CANCEL, _S.ON_HOLD: PLAIN, _S.FAILED: PLAIN},
+    _S.PENDING_PAYMENT: {
+        # Only for what is paid later (`moves_from`): another way to pay was agreed on.
+        _S.PROCESSING: GO_ON,
+        _S.PAID: PAY,
+        _S.CANCELLED: CANCEL,
+        _S.ON_HOLD: PLAIN,
+        _S.FAILED: PLAIN,
+    },
     _S.PAID: {
         _S.PENDING_PAYMENT: UNPAID,
         _S.CONFIRMED: CONFIRM,
@@ -259,7 +278,7 @@ TABLE: Mapping[Status, Mapping[Status, Move]] = {
         _S.SHIPPING: PLAIN,
         _S.CANCELLED: CANCEL,
     },
-    _S.FAILED: {_S.DRAFT: PLAIN, _S.PROCESSING: PLAIN, _S.PENDING_PAYMENT: WAIT, _S.CANCELLED: CANCEL},
+    _S.FAILED: {_S.DRAFT: PLAIN, _S.PROCESSING: GO_ON, _S.PENDING_PAYMENT: WAIT, _S.CANCELLED: CANCEL},
     _S.SHIPPING: {_S.DELIVERED: DELIVER, _S.RETURN_PENDING: RETURN, _S.CONFIRMED: VOIDED},
     _S.DELIVERED: {_S.RETURN_PENDING: RETURN, _S.REFUND: REFUND, _S.PARTIAL_REFUND: REFUND},
     _S.RETURN_PENDING: {_S.DELIVERED: RETURN, _S.RETURN: RETURN, _S.PARTIAL_RETURN: RETURN},
@@ -272,11 +291,13 @@ TABLE: Mapping[Status, Mapping[Status, Move]] = {
 
 
 def moves_from(facts: MoveFacts) -> Mapping[Status, Move]:
-    """The moves that the table has for this order: a hold leads back to where it came from and nowhere else, and only
-    a sale at the counter is delivered at once."""
+    """The moves that the table has for this order: a hold leads back to where it came from and nowhere else, only a
+    sale at the counter is delivered at once, and only what is paid later need not wait for its payment."""
     row = TABLE[facts.status]
     if facts.status is Status.ON_HOLD:
         return {to: move for to, move in row.items() if to in (facts.held_from, Status.CANCELLED)}
+    if facts.status is Status.PENDING_PAYMENT and not facts.paid_later:
+        return {to: move for to, move in row.items() if to is not Status.PROCESSING}
     if facts.status is Status.DRAFT and not facts.counter_sale:
         return {to: move for to, move in row.items() if to is not Status.DELIVERED}
     return row

@@ -24,6 +24,7 @@ from domain.orders.models import HistoryEntry, Order
 from domain.orders.queries import check_version, order_for_update
 
 from ..auto_confirm import auto_confirm
+from ..pay import go_on_if_paid
 from .ask import APPROVED, OPEN, PENDING, REJECTED, reconsider
 
 ORIGINS = frozenset({"estimate", "duplicated_from"})
@@ -111,6 +112,8 @@ async def ask_again(session: AsyncSession, actor: Actor, command: AskAgain) -> O
     if order.history_seq != before:
         order.version += 1
         order.updated_at = utc_now()
+        # Money that came while it was rejected.
+        await go_on_if_paid(session, order)
     await session.flush()
     return order
 

@@ -18,11 +18,12 @@ from domain.kernel.clock import utc_now
 from domain.kernel.database import Database
 from domain.kernel.ids import new_id
 from domain.kernel.refusals import Invalid, NotFound
+from domain.orders.errors import IllegalMove
 from domain.orders.models import Order, PaymentState
 from domain.orders.status import Status
 from domain.payments.models import MoneyFlow, Payment
 from domain.payments.record import record_payment
-from tests.domain.flows.moving import history, move, proven
+from tests.domain.flows.moving import history, move, proven, refused
 from tests.support.builders import OPERATOR, make_channel, make_order, make_variant
 from tests.support.snapshot import snapshot
 
@@ -126,6 +127,28 @@ async def test_what_was_left_to_a_person_in_paid_is_not_confirmed_by_resuming_it
     order = await move(session, order, Status.ON_HOLD)
     order = await resume_order(session, OPERATOR, order.id)
     assert order.status is Status.PAID
+
+
+@pytest.mark.spec("ORD-4")
+@pytest.mark.parametrize("held", [False, True])
+async def test_an_order_that_is_paid_later_after_all_waits_for_no_payment(session: AsyncSession, held: bool) -> None:
+    order = await order_over(session, "50.00", status=Status.PENDING_PAYMENT)
+    if held:
+        order = await move(session, order, Status.ON_HOLD)
+    await edit_order(session, OPERATOR, EditOrder(order_id=order.id, payment_method="cod"))
+    if held:
+        await resume_order(session, OPERATOR, order.id)
+    order = await proven(session, order)
+    assert (order.status, order.payment_kind) == (Status.PROCESSING, PaymentKind.ON_DELIVERY)
+
+
+@pytest.mark.spec("ORD-4")
+async def test_who_sent_an_order_that_is_paid_later_to_wait_can_take_it_back(session: AsyncSession) -> None:
+    order = await make_order(session, payment_kind=PaymentKind.ON_DELIVERY)
+    order = await move(session, order, Status.PENDING_PAYMENT)
+    assert (await move(session, order, Status.PROCESSING)).status is Status.PROCESSING
+    prepaid = await order_over(session, "50.00", status=Status.PENDING_PAYMENT)
+    await refused(session, prepaid, Status.PROCESSING, IllegalMove)
 
 
 async def test_after_confirmation_only_the_payment_state_changes(session: AsyncSession) -> None:

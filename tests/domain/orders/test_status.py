@@ -164,6 +164,7 @@ def test_return_and_refund_states_are_reached_through_their_flows_alone(to: int)
             assert verdict.unlocked_by in ("the return flow", "the refund flow")
 
 
+ASKING_AGAIN = "asking again by someone with orders.edit, and approval by someone with orders.approve"
 GUARDED = [
     # (from, to, the fact that bars, the code, who or what unlocks it)
     (0, 3, {"approve_status": 0}, Code.NOT_APPROVED, "approval by someone with orders.approve"),
@@ -174,7 +175,10 @@ GUARDED = [
         Code.NOT_APPROVED,
         "approval by someone with orders.approve and the role finance",
     ),
-    (14, 3, {"approve_status": -1}, Code.NOT_APPROVED, "asking again, and approval by someone with orders.approve"),
+    *[
+        (come_from, to, {"approve_status": -1, "missing": (), "paid_later": True}, Code.NOT_APPROVED, ASKING_AGAIN)
+        for come_from, to in [(0, 1), (0, 2), (0, 3), (1, 2), (2, 1), (2, 14), (10, 1), (10, 2), (14, 3), (14, 15)]
+    ],
     (14, 15, {"approve_status": 0, "missing": ()}, Code.NOT_APPROVED, "approval by someone with orders.approve"),
     (16, 3, {"approve_status": 0}, Code.NOT_APPROVED, "approval by someone with orders.approve"),
     (0, 2, {}, Code.ILLEGAL_MOVE, "nothing: confirm it instead"),
@@ -221,6 +225,24 @@ def test_an_approved_order_or_one_that_no_rule_holds_may_be_confirmed(approve_st
 @pytest.mark.spec("APR-3")
 def test_approval_is_not_asked_of_an_order_that_was_confirmed_before() -> None:
     assert decide(willing(15, approve_status=0), Status.CONFIRMED).allowed
+
+
+@pytest.mark.spec("APR-3")
+@pytest.mark.parametrize(("come_from", "to"), [(0, 8), (0, 9), (0, 10), (2, 9), (2, 10), (10, 0), (10, 8), (14, 9)])
+def test_a_rejected_order_can_be_cancelled_held_and_failed(come_from: int, to: int) -> None:
+    assert decide(willing(come_from, approve_status=-1), Status(to)).allowed
+
+
+@pytest.mark.spec("APR-3")
+@pytest.mark.parametrize("held_from", [0, 1, 2, 14, 16])
+def test_a_rejected_order_resumes_to_where_it_was(held_from: int) -> None:
+    assert decide(willing(9, approve_status=-1, held_from=Status(held_from)), Status(held_from)).allowed
+
+
+@pytest.mark.spec("ORD-3")
+def test_only_what_is_paid_later_leaves_pending_payment_for_processing() -> None:
+    assert decide(willing(2, paid_later=True), Status.PROCESSING).allowed
+    assert Status.PROCESSING not in moves_from(willing(2))
 
 
 @pytest.mark.spec("ORD-3")

@@ -15,17 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.approvals.errors import RoleNeeded
 from domain.approvals.models import ApprovalState, OrderApproval, OrderApprovalStep
 from domain.approvals.remove_rule import remove_rule
+from domain.channels.models import PaymentKind
 from domain.flows.approval.decide import AskAgain, Decide, approve_order, ask_again, reject_order
 from domain.flows.create_order import CreateOrder, OrderCustomer, OrderedLine, create_order
 from domain.flows.edit_lines import EditedContents, EditedLine
 from domain.flows.edit_order import EditOrder, edit_order
 from domain.flows.move import MoveOrder, move_order
+from domain.flows.pay import RecordPayment, pay_order
 from domain.kernel.actor import Actor, ActorKind, Permission
 from domain.kernel.clock import utc_now
 from domain.kernel.database import Database
 from domain.kernel.refusals import Invalid, NotFound, Refusal, StaleVersion
 from domain.orders.errors import NotApproved
-from domain.orders.models import HistoryEntry, Order
+from domain.orders.models import HistoryEntry, Order, PaymentState
 from domain.orders.rebuild import rebuild
 from domain.orders.status import Status
 from tests.support.approvals import make_rule
@@ -284,3 +286,19 @@ async def test_confirm_and_reject(database: Database) -> None:
         assert (order.approve_status, order.status, outcomes[2]) == (-1, Status.DRAFT, "NOT_APPROVED")
     else:
         assert (order.approve_status, order.status) == (1, Status.CONFIRMED)
+
+
+@pytest.mark.spec("ORD-4")
+async def test_a_rejected_order_is_not_processed_and_its_money_waits_for_asking_again(session: AsyncSession) -> None:
+    await make_rule(session, steps=["sales_manager"])
+    order = await make_order(session, status=Status.PENDING_PAYMENT, payment_kind=PaymentKind.PREPAID)
+    await reject_order(session, MANAGER, decide(order, "too cheap"))
+    await pay_order(session, OPERATOR, RecordPayment(order_id=order.id, amount=order.total))
+    assert (order.status, order.payment_state) == (Status.PENDING_PAYMENT, PaymentState.PAID)
+    with pytest.raises(NotApproved, match="rejected"):
+        await move_order(session, OPERATOR, MoveOrder(order_id=order.id, to=Status.PAID))
+    await ask_again(session, OPERATOR, AskAgain(order_id=order.id))
+    assert order.status is Status.PAID
+    await approve_order(session, MANAGER, decide(order))
+    await move_order(session, OPERATOR, MoveOrder(order_id=order.id, to=Status.CONFIRMED))
+    assert order.status is Status.CONFIRMED
