@@ -20,7 +20,7 @@ from domain.kernel.refusals import Invalid, Problem
 from domain.kernel.texts import TEXT_LIMIT
 from domain.orders.dates import promise_problem
 from domain.orders.delivery_point import NO_POINT, DeliveryPoint, point_problems
-from domain.orders.edit_address import awb_problems, left_problems, new_address
+from domain.orders.edit_address import awb_problems, invoice_problems, left_problems, new_address
 from domain.orders.history import record
 from domain.orders.models import Order
 from domain.orders.queries import check_version, order_for_update
@@ -166,7 +166,11 @@ async def _late_problems(session: AsyncSession, order: Order, command: EditOrder
         moved.append("deliveryPoint")
     promised = ["promisedOn"] if _promise(order, command) != order.promised_on else []
     late = left_problems(order, [*moved, *promised])
-    return confirmed + (late or await awb_problems(session, order, [one for one in moved if one != "billingAddress"]))
+    tax_id = None if "buyerTaxId" in command.clear else command.buyer_tax_id or order.buyer_tax_id
+    buyer = [one for one in moved if one == "billingAddress"] + ["buyerTaxId"] * (tax_id != order.buyer_tax_id)
+    invoiced = await invoice_problems(session, order, buyer)
+    sent = [one for one in moved if one != "billingAddress"]
+    return confirmed + (late or [*await awb_problems(session, order, sent), *invoiced])
 
 
 def _promise(order: Order, command: EditOrder) -> date | None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.invoicing.models import Invoice, InvoiceKind
 from domain.kernel.refusals import Problem
 from domain.shipping.models import Shipment, ShipmentStatus
 
@@ -58,3 +59,19 @@ async def awb_problems(session: AsyncSession, order: Order, fields: Iterable[str
     if awb is None:
         return []
     return [Problem((name,), "HAS_AWB", "The address stands on an AWB; void that first.") for name in fields]
+
+
+async def invoice_problems(session: AsyncSession, order: Order, fields: Iterable[str]) -> list[Problem]:
+    """That these fields stay as long as they stand on an invoice that was not credited."""
+    fields = list(fields)
+    if not fields:
+        return []
+    invoice = await session.scalar(
+        select(Invoice.display_number).where(
+            Invoice.order_id == order.id, Invoice.kind == InvoiceKind.INVOICE, Invoice.credited.is_(False)
+        )
+    )
+    if invoice is None:
+        return []
+    told = f"It stands on invoice {invoice}. Cancel the order, which credits it, and enter it anew; or ask finance."
+    return [Problem((name,), "INVOICED", told) for name in fields]

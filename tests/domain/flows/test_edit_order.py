@@ -19,6 +19,7 @@ from domain.flows.edit_lines import EditedContents, EditedLine
 from domain.flows.edit_order import EditOrder, edit_order
 from domain.flows.move import MoveOrder, move_order
 from domain.flows.place import NewCharge, NewPayment
+from domain.invoicing.issue import credit_invoice, issue_invoice
 from domain.kernel.clock import utc_now
 from domain.kernel.database import Database
 from domain.kernel.refusals import Invalid, StaleVersion
@@ -339,3 +340,15 @@ async def test_a_form_that_sends_everything_back_is_never_too_late(session: Asyn
         promised_on=order.promised_on,
     )
     assert (order.version, await kinds(session, order)) == (1, ["order_created"])
+
+
+async def test_who_stands_on_an_invoice_is_not_changed_until_it_is_credited(session: AsyncSession) -> None:
+    mug = await make_variant(session, "MUG", stock=2)
+    order = await make_order(session, [(mug, 1)], shipping=ADDRESS, billing=ADDRESS, buyer_tax_id="RO1")
+    await issue_invoice(session, OPERATOR, order)
+    told = await refused(session, order, billing=CLUJ, buyer_tax_id="RO2")
+    assert told == [("billingAddress", "INVOICED"), ("buyerTaxId", "INVOICED")]
+    assert await refused(session, order, clear=("buyerTaxId",)) == [("buyerTaxId", "INVOICED")]
+    await edit(session, order, billing=ADDRESS, buyer_tax_id="RO1", shipping=CLUJ)
+    await credit_invoice(session, OPERATOR, order)
+    assert (await edit(session, order, billing=CLUJ, buyer_tax_id="RO2")).buyer_tax_id == "RO2"
