@@ -103,7 +103,7 @@ async def test_wrong_lines_are_named_at_once(session: AsyncSession) -> None:
         ("lines.2.line", "NOT_FOUND"),
         ("lines.3.sku", "UNKNOWN_SKU"),
         ("lines.4.sku", "NOT_A_TEXT"),
-        ("lines.5.sku", "UNKNOWN_SKU"),
+        ("lines.5.sku", "MISSING"),
     ]
     assert await refusal_of(session, order) == [("lines", "EMPTY")]
     huge = EditedLine(line=mine, quantity=Decimal(10**10), unit_price=Decimal(10**11))
