@@ -29,7 +29,7 @@ def answer_errors(errors: Sequence[GraphQLError]) -> tuple[list[dict[str, Any]],
         if isinstance(fault, Refusal):
             shown.append(_located(error, fault.message, _extensions(fault)))
         elif isinstance(fault, RequestRefused):
-            shown.append(_located(error, fault.message, {"code": fault.code}))
+            shown.append(_located(error, fault.message, fault.extensions))
         elif database_is_away(fault):
             away = True
             shown.append(

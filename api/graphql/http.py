@@ -64,7 +64,7 @@ async def graphql(request: Request) -> Response:
         else:
             answer = await _answer(request, services, actor, await read_request(request), kind)
     except RequestRefused as refused:
-        answer = refusal(refused.status, refused.code, refused.message)
+        answer = refused_request(refused)
     return response(answer, kind)
 
 
@@ -166,6 +166,11 @@ def _unrun_status(kind: str) -> int:
 def refusal(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Answer:
     """The answer to a request that is refused as a whole."""
     return Answer(status, {"errors": [{"message": message, "extensions": {"code": code}}]}, headers)
+
+
+def refused_request(refused: RequestRefused) -> Answer:
+    """The answer to what is no request that can be run."""
+    return Answer(refused.status, {"errors": [{"message": refused.message, "extensions": refused.extensions}]})
 
 
 def response(answer: Answer, kind: str) -> Response:

@@ -6,6 +6,7 @@ first takes too long. Refusals are not kept: the same key may be used again once
 """
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -29,11 +30,17 @@ _SET_WAIT = text("select set_config('lock_timeout', :wait, true)").bindparams(bi
 class RequestRefused(Exception):  # noqa: N818 - an answer to the caller, not a fault
     """The request as a whole cannot be done as it stands; `status` is the answer's HTTP status."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, *, path: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.path = path
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        """What the error says of it: its code, and where in the request it is, if it is in one place."""
+        return {"code": self.code, "path": list(self.path)} if self.path else {"code": self.code}
 
 
 def caller_of(actor: Actor) -> str:

@@ -1,6 +1,8 @@
 """Reads a GraphQL request from HTTP: a JSON body, or the query of a GET. Says what is wrong with it."""
 
-from collections.abc import Iterator, Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +13,12 @@ from api.bodies import BrokenOff, TooLarge, read_body
 
 from .idempotency import RequestRefused
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 2_000_000
+"""Room for a text of a megabyte, so that its field can be named when it is refused."""
 _MAX_NESTING = 64
+# PostgreSQL's texts cannot hold NUL, and UTF-8 no half of a surrogate pair. In JSON, both are spelled as escapes.
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+_SPELLED = re.compile(rb"\\u(0000|d[89a-f])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +45,11 @@ async def read_request(request: Request) -> GraphQLRequest:
             raise RequestRefused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json, in UTF-8.")
         raw = await _body(request)
         parts = _object(_json(raw, "The body is not JSON."))
-    # Only a body that spells NUL is searched for it; the document's own texts are looked at when it is made ready.
-    return request_of(parts, look_for_nul=b"u0000" in raw)
+    # Only a body that spells them is searched; the document's own texts are looked at when it is made ready.
+    return request_of(parts, look_for_no_text=_SPELLED.search(raw) is not None)
 
 
-def request_of(parts: Mapping[str, Any], *, look_for_nul: bool = True) -> GraphQLRequest:
+def request_of(parts: Mapping[str, Any], *, look_for_no_text: bool = True) -> GraphQLRequest:
     """The request that these parts make. Raises `RequestRefused` for what is no GraphQL request."""
     query, operation, variables = parts.get("query"), parts.get("operationName"), parts.get("variables")
     if not isinstance(query, str) or not query:
@@ -54,9 +60,11 @@ def request_of(parts: Mapping[str, Any], *, look_for_nul: bool = True) -> GraphQ
         raise _bad("variables is an object or null.")
     if not isinstance(parts.get("extensions"), dict | None):
         raise _bad("extensions is an object or null.")
-    # PostgreSQL's texts cannot hold NUL.
-    if look_for_nul and any("\x00" in text for text in _texts(variables)):
-        raise _bad("A text contains the character NUL (U+0000), which is no text.")
+    if look_for_no_text:
+        sent = {"query": query.replace("\x00", ""), "operationName": operation, "variables": variables}
+        for path, text in _texts(sent):
+            if _NO_TEXT.search(text):
+                raise _bad("Remove the characters that are no text (NUL, halves of surrogate pairs).", path)
     return GraphQLRequest(query, operation or None, variables or {})
 
 
@@ -69,18 +77,19 @@ async def _body(request: Request) -> bytes:
         raise _bad("The body broke off.") from None
 
 
-def _texts(value: Any, depth: int = 0) -> Iterator[str]:
-    if depth > _MAX_NESTING:
+def _texts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each text with its path. The name of a field counts to what it is in, since the path repeats it."""
+    if len(path) > _MAX_NESTING:
         raise _bad(f"Variables are nested more than {_MAX_NESTING} levels deep.")
     if isinstance(value, str):
-        yield value
+        yield path, value
     elif isinstance(value, dict):
         for name, part in value.items():
-            yield name
-            yield from _texts(part, depth + 1)
+            yield path, name
+            yield from _texts(part, (*path, name))
     elif isinstance(value, list):
-        for part in value:
-            yield from _texts(part, depth + 1)
+        for place, part in enumerate(value):
+            yield from _texts(part, (*path, str(place)))
 
 
 def _object(body: Any) -> dict[str, Any]:
@@ -95,8 +104,19 @@ def _json(raw: bytes, message: str) -> Any:
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:
+        if not _SPELLED.search(raw):
+            raise _bad(message) from error
+    # Half a surrogate pair, perhaps: read so that the field that has it can be named.
+    try:
+        return json.loads(raw.decode(), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
         raise _bad(message) from error
 
 
-def _bad(message: str) -> RequestRefused:
-    return RequestRefused(400, "BAD_REQUEST", message)
+def _no_constant(name: str) -> None:
+    """NaN and infinity are no JSON."""
+    raise ValueError(name)
+
+
+def _bad(message: str, path: Sequence[str] = ()) -> RequestRefused:
+    return RequestRefused(400, "BAD_REQUEST", message, path=path)

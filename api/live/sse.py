@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.graphql.admission import Admitted, NotAdmitted, admit
-from api.graphql.http import Answer, not_run, refusal, response
+from api.graphql.http import Answer, not_run, refusal, refused_request, response
 from api.graphql.idempotency import RequestRefused
 from api.graphql.negotiation import GRAPHQL, JSON
 from api.graphql.requests import GraphQLRequest, read_request
@@ -46,7 +46,7 @@ async def stream(request: Request) -> Response:
     try:
         opened = await _open(request, services)
     except RequestRefused as refused:
-        opened = refusal(refused.status, refused.code, refused.message)
+        opened = refused_request(refused)
     return response(opened, GRAPHQL) if isinstance(opened, Answer) else opened
 
 

@@ -199,7 +199,7 @@ class Conversation:
             else:
                 await self._answer_once(name, caller, admitted, asked)
         except RequestRefused as refused:
-            await self._error(name, [{"message": refused.message, "extensions": {"code": refused.code}}])
+            await self._error(name, [{"message": refused.message, "extensions": refused.extensions}])
 
     async def _follow(self, name: str, caller: Caller, admitted: Admitted, asked: GraphQLRequest) -> None:
         with self._services.live.places.taken(caller.actor):

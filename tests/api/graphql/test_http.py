@@ -141,7 +141,7 @@ async def test_get_is_for_queries(shared_api: Api) -> None:
 
 async def test_a_body_over_the_limit(shared_api: Api) -> None:
     """By its announced length, or as soon as too much came."""
-    large = orjson.dumps({"query": "{ __typename }", "variables": {"a": "x" * 1_100_000}})
+    large = orjson.dumps({"query": "{ __typename }", "variables": {"a": "x" * 2_100_000}})
 
     async def in_parts() -> AsyncIterator[bytes]:
         for start in range(0, len(large), 100_000):
@@ -163,3 +163,32 @@ async def test_operations_are_chosen_by_name(shared_api: Api) -> None:
 async def test_introspection_is_for_callers_with_a_key(shared_api: Api) -> None:
     answer = await shared_api.data('{ __schema { queryType { name } } __type(name: "Order") { name } }')
     assert answer == {"__schema": {"queryType": {"name": "Query"}}, "__type": {"name": "Order"}}
+
+
+@pytest.mark.parametrize("escape", [b"\\u0000", b"\\ud800", b"\\uDFFF"])
+@pytest.mark.parametrize(
+    ("variables", "path"),
+    [
+        (b'{"i": {"note": "a%sb"}}', ["variables", "i", "note"]),
+        (b'{"i": ["a", "%s"]}', ["variables", "i", "1"]),
+        (b'{"i": {"%s": 1}}', ["variables", "i"]),
+    ],
+)
+async def test_what_is_no_text_is_told_with_its_place(
+    shared_api: Api, escape: bytes, variables: bytes, path: list[str]
+) -> None:
+    content = b'{"query": "{ __typename }", "variables": %s}' % (variables % escape)
+    headers = {**KEY, "content-type": JSON}
+    answer = await shared_api.http.post("/graphql", content=content, headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["extensions"] == {"code": "BAD_REQUEST", "path": path}
+
+
+async def test_a_pair_of_surrogates_is_a_letter_and_what_else_is_broken_is_no_json(shared_api: Api) -> None:
+    headers = {**KEY, "content-type": JSON}
+    for content, status in (
+        (b'{"query": "{ __typename }", "variables": {"a": "\\ud83d\\ude00"}}', 200),
+        (b'{"query": "{ __typename }", "variables": {"a": "\\ud83d", "b": NaN}}', 400),
+        (b'{"query": "{ __typename }", "variables": {"a": "\\ud83d", "b": ' + b"[" * 100_000, 400),
+    ):
+        assert (await shared_api.http.post("/graphql", content=content, headers=headers)).status_code == status
