@@ -80,33 +80,33 @@ async def answer(context: Context, result: Made, asked: Selection) -> Any:
 
 
 async def _order(context: Context, result: Made, asked: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         return (await orders_by_key(context, connection, [result.id], asked))[result.id]
 
 
 async def _estimate(context: Context, result: Made, asked: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         return (await estimates_by_key(context, connection, [result.id], asked))[result.id]
 
 
 async def _bulk_run(context: Context, result: Made, _: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         return await find_run(context, connection, result.id)
 
 
 async def _customer(context: Context, result: Made, asked: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         return (await customers_by_key(connection, [result.id], asked))[result.id]
 
 
 async def _customer_group(context: Context, result: Made, _: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         [row] = await customer_rows.group_by_slug(connection, result.data["slug"])
     return customer_group(row)
 
 
 async def _product_family(context: Context, result: Made, asked: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         row = await products_page.family_by_id(connection, result.id)
         assert row is not None  # products are never deleted
         family = catalog.family(row, await products_page.variants_of(connection, [row.id]))
@@ -121,13 +121,13 @@ async def _products_imported(_: Context, result: Made, __: Selection) -> Any:
 
 
 async def _product_group(context: Context, result: Made, _: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         [row] = await group_rows.product_groups(connection, [result.id])
     return catalog.product_group(row)
 
 
 async def _price_list(context: Context, result: Made, asked: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         row = await price_rows.price_list_by_slug(connection, result.data["slug"])
         assert row is not None
         [found] = await pricing.price_lists(connection, [row], asked)
@@ -144,32 +144,32 @@ async def _group_deleted(_: Context, result: Made, __: Selection) -> Any:
 
 
 async def _delivery_note(context: Context, result: Made, asked: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         return _only(await find_delivery_notes(connection, Of.THEMSELVES, [result.id], asked))
 
 
 async def _packing_list(context: Context, result: Made, asked: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         return _only(await find_packing_lists(connection, Of.THEMSELVES, [result.id], asked))
 
 
 async def _shipment(context: Context, result: Made, asked: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         return _only(await find_shipments(context, connection, Of.THEMSELVES, [result.id], asked))
 
 
 async def _channel(context: Context, result: Made, asked: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         return (await channels_by_key(context, connection, [result.id], asked))[result.id]
 
 
 async def _courier_account(context: Context, result: Made, _: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         return make_accounts(context, await channel_rows.courier_accounts(connection, [result.id]))[0]
 
 
 async def _product(context: Context, result: Made, asked: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         row = await catalog_rows.variant_by_id(connection, result.id)
         if row is None:
             raise NotFound("product", result.id)
@@ -180,39 +180,39 @@ async def _product(context: Context, result: Made, asked: Selection) -> Any:
 
 
 async def _metafield_definition(context: Context, result: Made, _: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         [row] = await metafield_rows.definition_by_id(connection, result.id)
     return make_definition(row)
 
 
 async def _metafields_set(context: Context, result: Made, _: Selection) -> Any:
     owner = Owner(result.data["owner"])
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         rows = await metafield_rows.values_of(connection, owner, [result.id])
     return MetafieldsSet(owner=owner, id=gid(result.id), metafields=[make_metafield(row) for row in rows])
 
 
 async def _stock(context: Context, result: Made, _: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         rows = await catalog_rows.stock_levels(connection, result.data["skus"], result.data["warehouse"])
     return StockReceived(lines=[catalog.stock_level(row) for row in rows])
 
 
 async def _warehouse(context: Context, result: Made, _: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         [row] = await stock_rows.warehouses(connection, result.data["code"])
     return stock.warehouse(row)
 
 
 async def _receipt_note(context: Context, result: Made, asked: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         rows = await stock_rows.receipts_by_id(connection, [result.id])
         [note] = await stock.make_receipts(connection, rows, asked)
     return note
 
 
 async def _procurement_request(context: Context, result: Made, asked: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         rows = await procurement_rows.request_by_id(connection, result.id)
         [request] = await make_requests(context, connection, rows, asked)
     return request
@@ -243,13 +243,13 @@ async def _listing(_: Context, result: Made, __: Selection) -> Any:
 
 
 async def _role(context: Context, result: Made, _: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         [row] = await access_rows.role_by_id(connection, result.id)
     return make_role(row)
 
 
 async def _api_key(context: Context, result: Made, _: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         [row] = await access_rows.key_by_id(connection, result.id)
     return make_key(row)
 
@@ -259,7 +259,7 @@ async def _api_key_created(context: Context, result: Made, asked: Selection) -> 
 
 
 async def _approval_rule(context: Context, result: Made, _: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         rows = await approval_rows.rule_by_id(connection, result.id)
     if not rows:
         raise NotFound("approval rule", result.id)
@@ -272,24 +272,24 @@ async def _approval_rule_removed(_: Context, result: Made, __: Selection) -> Any
 
 async def _exchange_rates(context: Context, result: Made, _: Selection) -> Any:
     day = date.fromisoformat(result.data["day"])
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         rows = await rates_on(connection, day)
     return ExchangeRates(day=day, rates=[make_rate(row) for row in rows])
 
 
 async def _business_calendar(context: Context, _: Made, __: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         return make_calendar(await calendar_of(connection))
 
 
 async def _trade_discount(context: Context, result: Made, asked: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         rows = await discount_rows.discounts_by_id(connection, [result.id])
         return (await make_discounts(connection, rows, asked))[0]
 
 
 async def _order_view(context: Context, result: Made, _: Selection) -> Any:
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         found = await views(context, connection)
     for one in found:
         if one.id == result.data["id"]:

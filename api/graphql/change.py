@@ -53,7 +53,7 @@ async def preview(info: Info, work: Work) -> R:
 
 
 async def _seen(info: Info, work: Work) -> Order:
-    async with info.context.services.database.begin() as session:
+    async with info.context.begin() as session:
         result = await work(session)
         await session.flush()
         orders = await orders_by_key(info.context, await session.connection(), [result.id], selected(info))
@@ -72,7 +72,7 @@ async def _tell_changes(context: Context, value: StaleVersion, refusal: kernel.S
     """Says what others did meanwhile, so that the person can decide."""
     if refusal.key is None:
         return
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         rows = await changes_since(connection, refusal.key, refusal.expected)
     value.changes = [history_entry(row) for row in rows]
 
@@ -97,7 +97,7 @@ async def _past_deadlocks(attempt: Callable[[], Awaitable[T]]) -> T:
 
 
 async def _in_one_transaction(context: Context, work: Work) -> Made:
-    async with context.services.database.begin() as session:
+    async with context.begin() as session:
         if context.idempotency_key is None:
             return await work(session)
         earlier = await claim(session, context.actor, context.idempotency_key, context.fingerprint)

@@ -1,10 +1,12 @@
 """What a resolver has at hand: the process's services, who asks, and the document that is being answered."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import strawberry
 from graphql import Undefined, value_from_ast_untyped
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from starlette.requests import HTTPConnection
 
 from api.services import Services
@@ -27,6 +29,14 @@ class Context:
     idempotency_key: str | None = None
     fingerprint: str = ""
     resume_after: str | None = None
+
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A connection for the caller's questions (`Database.read`)."""
+        return self.services.database.read()
+
+    def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """The caller's unit of work (`Database.begin`)."""
+        return self.services.database.begin()
 
     @property
     def base_url(self) -> str:

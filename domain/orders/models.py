@@ -255,7 +255,7 @@ class NoteAudience(StrEnum):
 
 
 class OrderNote(Base):
-    """What somebody noted on an order. It can be reworded; history keeps every wording."""
+    """What somebody noted on an order. It can be reworded; history keeps every wording, `version` counts them."""
 
     __tablename__ = "order_notes"
 
@@ -266,6 +266,7 @@ class OrderNote(Base):
     author: Mapped[str]
     at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
     __table_args__ = (Index("ix_order_notes_words", literal_column("search_vector(text)"), postgresql_using="gin"),)
 

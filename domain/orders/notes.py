@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
-from domain.kernel.refusals import NotFound, invalid
+from domain.kernel.refusals import NotFound, StaleVersion, invalid
 from domain.kernel.texts import text_problem
 
 from .history import record
@@ -33,6 +33,7 @@ class AddNote:
 class EditNote:
     note_id: UUID
     text: str
+    expected_version: int | None = None
 
 
 async def add_note(session: AsyncSession, actor: Actor, command: AddNote) -> Order:
@@ -53,16 +54,19 @@ async def add_note(session: AsyncSession, actor: Actor, command: AddNote) -> Ord
 
 
 async def edit_note(session: AsyncSession, actor: Actor, command: EditNote) -> Order:
-    """Rewords a note; the same words again change nothing. Raises NotFound, and Invalid for a text that is none."""
+    """Rewords a note; the same words again change nothing. Raises NotFound, StaleVersion, and Invalid for a text that
+    is none."""
     text = _checked(command.text)
     order_id = await session.scalar(select(OrderNote.order_id).where(OrderNote.id == command.note_id))
     if order_id is None:
         raise NotFound("note", command.note_id, path=("id",))
     order = await order_for_update(session, order_id)
     note = await session.get_one(OrderNote, command.note_id, populate_existing=True)
+    if command.expected_version not in (None, note.version):
+        raise StaleVersion("note", expected=command.expected_version, current=note.version, key=note.id)
     if note.text != text:
         data = {"note": str(note.id), "from": note.text, "to": text}
-        note.text, note.edited_at = text, utc_now()
+        note.text, note.edited_at, note.version = text, utc_now(), note.version + 1
         await record(session, order, "note_edited", actor, data)
     return order
 

@@ -168,7 +168,7 @@ async def payments_of(connection: AsyncConnection, orders: Sequence[UUID]) -> Ro
 
 _NOTES = (
     select(OrderNote.order_id, OrderNote.id, OrderNote.audience, OrderNote.text, OrderNote.author)
-    .add_columns(OrderNote.at, OrderNote.edited_at)
+    .add_columns(OrderNote.at, OrderNote.edited_at, OrderNote.version)
     .where(OrderNote.order_id == _IDS)
     .order_by(OrderNote.order_id, OrderNote.at, OrderNote.id)
 )

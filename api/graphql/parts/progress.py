@@ -39,6 +39,7 @@ async def notes(context: Context, connection: AsyncConnection, orders: Sequence[
             author=row.author,
             at=row.at,
             edited_at=row.edited_at,
+            version=row.version,
         ),
     )
     for order in orders:

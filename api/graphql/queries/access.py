@@ -10,12 +10,12 @@ from domain.reads import access_rows
 
 
 async def _roles(info: Info) -> list[Role]:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         return [make_role(row) for row in await access_rows.all_roles(connection)]
 
 
 async def _api_keys(info: Info) -> list[ApiKey]:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         return [make_key(row) for row in await access_rows.keys_in_force(connection)]
 
 

@@ -48,7 +48,7 @@ async def _approvals(
     if mine and not context.actor.every_role:
         roles = context.actor.roles & roles if roles else context.actor.roles
     inside = below(asked, "edges", "node")
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         page = await approval_rows.waiting_page(connection, window, roles)
         approvals = await make_approvals(connection, page.rows)
         orders: dict[Any, Any] = {}
@@ -66,7 +66,7 @@ async def _approvals(
 
 
 async def _rules(info: Info) -> list[ApprovalRule]:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         return [make_rule(row) for row in await approval_rows.all_rules(connection)]
 
 
@@ -74,7 +74,7 @@ async def _preview(info: Info, input: ApprovalRulePreviewInput) -> ApprovalRuleP
     context = info.context
     try:
         rule_id = id_of(input.id, "approval rule") if input.id else None
-        async with context.services.database.begin() as session:
+        async with context.begin() as session:
             found = await preview_rule(session, PreviewRule(rule=input.rule.value(), days=input.days, id=rule_id))
     except Refusal as refusal:
         return refused(info, refusal)  # type: ignore[no-any-return]
@@ -84,7 +84,7 @@ async def _preview(info: Info, input: ApprovalRulePreviewInput) -> ApprovalRuleP
 async def _shown(context: Context, found: Preview, asked: Selection) -> ApprovalRulePreview:
     orders: dict[Any, Any] = {}
     if asked and found.rows:
-        async with context.services.database.read() as connection:
+        async with context.read() as connection:
             orders = await orders_by_key(context, connection, [row.order_id for row in found.rows], asked)
     return ApprovalRulePreview(
         held=found.held,

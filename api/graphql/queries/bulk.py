@@ -15,7 +15,7 @@ async def _bulk_run(info: Info, id: strawberry.ID) -> BulkRun | None:
     key = parse_id(id)
     if key is None:
         return None
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         try:
             return await find_run(info.context, connection, key)
         except NotFound:

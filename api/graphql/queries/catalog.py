@@ -30,7 +30,7 @@ _MOST = 200
 
 
 async def _product(info: Info, sku: str) -> Product | None:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         row = await variant_by_sku(connection, sku)
         if row is None:
             return None
@@ -43,7 +43,7 @@ async def _product(info: Info, sku: str) -> Product | None:
 async def _stock(info: Info, skus: list[str]) -> list[StockLevel]:
     if len(skus) > _MOST:
         raise invalid(("skus",), "OUT_OF_RANGE", f"Ask for at most {_MOST} SKUs at a time.")
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         return [catalog.stock_level(row) for row in await stock_levels(connection, skus)]
 
 
@@ -52,7 +52,7 @@ async def _products(
 ) -> ProductConnection:
     window = keyset.window(products_page.NEWEST, first=first, after=after, last=None, before=None)
     asked = filter or ProductFilter()
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         given = [one.sent() for one in asked.metafields or ()]
         where = products_page.ProductFilter(
             search=asked.search,
@@ -74,7 +74,7 @@ async def _products(
 
 
 async def _family(info: Info, by: ProductRef) -> ProductFamily | None:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         if by.sku:
             row = await products_page.family_by_sku(connection, by.sku)
         else:
@@ -89,7 +89,7 @@ async def _family(info: Info, by: ProductRef) -> ProductFamily | None:
 
 
 async def _groups(info: Info) -> list[ProductGroup]:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         return [catalog.product_group(row) for row in await product_groups(connection)]
 
 

@@ -38,7 +38,7 @@ async def _changes(
             raise invalid(("first",), "OUT_OF_RANGE", f"first is {first}: ask for 1 to {MAX_PAGE} at a time.")
         if kinds is not None and len(kinds) > MOST_KINDS:
             raise invalid(("kinds",), "TOO_MANY", f"Name at most {MOST_KINDS} kinds.")
-        async with context.services.database.read() as connection:
+        async with context.read() as connection:
             epoch, place = await feed.place_of(connection, after)
             look_at = first if not kinds and not channel else max(first, _LOOKED_AT)
             events = await feed.read_page(connection, epoch, place, look_at)
@@ -66,7 +66,7 @@ async def channels_named(connection: AsyncConnection, slugs: list[str] | None) -
 
 
 async def _cursor(info: Info) -> str:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         start = await feed.start_of(connection)
         return encode(start.epoch, await feed.now(connection))
 

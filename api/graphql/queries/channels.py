@@ -21,13 +21,13 @@ from plugins.host import Loaded, LoadFailure
 
 async def _channels(info: Info) -> list[Channel]:
     asked = selected(info)
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         rows = await all_channels(connection, channel_plan(asked).columns)
     return make_channels(info.context, rows, asked)
 
 
 async def _accounts(info: Info) -> list[CourierAccount]:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         rows = await courier_accounts(connection)
     return make_accounts(info.context, rows)
 
@@ -36,7 +36,7 @@ async def _health(info: Info, id: strawberry.ID) -> ChannelHealth | None:
     key = parse_id(id)
     if key is None:
         return None
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         found = await channel_health(connection, key)
     if found is None:
         return None

@@ -17,7 +17,7 @@ async def _exchange_rates(info: Info, day: date | None = None) -> ExchangeRates:
     day = today() if day is None else day
     if day < FIRST_DAY:
         raise invalid(("day",), "OUT_OF_RANGE", f"Ask for a day from {FIRST_DAY:%Y-%m-%d} on.")
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         rows = await rates_on(connection, day)
     return ExchangeRates(day=day, rates=[make_rate(row) for row in rows])
 

@@ -26,7 +26,7 @@ from domain.reads.order_rows import customers_by_email
 async def _customers(info: Info, email: str) -> list[Customer]:
     asked = selected(info)
     plan = CUSTOMER.select(asked)
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         rows = await customers_by_email(connection, plan.columns, email.strip().lower())
         return await make_customers(connection, rows, asked)
 
@@ -35,7 +35,7 @@ async def _customer(info: Info, id: strawberry.ID) -> Customer | None:
     key = parse_id(id)
     if key is None:
         return None
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         return (await customers_by_key(connection, [key], selected(info))).get(key)
 
 
@@ -45,7 +45,7 @@ async def _customer_list(
     window = keyset.window(customer_rows.NEWEST, first=first, after=after, last=None, before=None)
     inside = below(selected(info), "edges", "node")
     asked = filter or CustomerFilter()
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         given = [one.sent() for one in asked.metafields or ()]
         metafields = await contained(connection, Owner.CUSTOMER, given) if given else None
         where = customer_rows.CustomerFilter(search=asked.search, group=asked.group, metafields=metafields)
@@ -59,7 +59,7 @@ async def _customer_list(
 
 
 async def _groups(info: Info) -> list[CustomerGroup]:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         return [customer_group(row) for row in await customer_rows.all_groups(connection)]
 
 

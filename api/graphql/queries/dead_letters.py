@@ -18,7 +18,7 @@ async def _dead_letters(info: Info, first: int | None = DEFAULT_PAGE, after: str
         before = letter_id(after)
         if before is None:
             raise invalid(("after",), "BAD_CURSOR", "This is no cursor of this list; take one from its page.")
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         page = await dead_letter_page(connection, DEFAULT_PAGE if first is None else first, before)
     edges = [
         DeadLetterEdge(

@@ -21,7 +21,7 @@ async def _diary(
     window = keyset.window(diary_page.NEWEST, first=first, after=after, last=None, before=None)
     inside = below(asked, "edges", "node")
     asked_for = filter or DiaryFilter()
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         channels = None
         if asked_for.channel:
             channels = tuple(await channel_ids(connection, asked_for.channel)) or (NOBODY,)

@@ -18,7 +18,7 @@ from domain.kernel.refusals import invalid
 
 async def _preview(info: Info, input: DiscountPreviewInput) -> DiscountPreview:
     vouchers = input.vouchers or ()
-    async with info.context.services.database.begin() as session:
+    async with info.context.begin() as session:
         if input.order is not None:
             if input.lines is not None or input.channel is not None:
                 raise invalid(("order",), "ONE_OF", "Name an order, or a channel and lines.")

@@ -43,7 +43,7 @@ async def _discount(info: Info, id: strawberry.ID) -> TradeDiscount | None:
     key = parse_id(id)
     if key is None:
         return None
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         rows = await discount_rows.discounts_by_id(connection, [key])
         found = await make_discounts(connection, rows, selected(info))
     return found[0] if found else None
@@ -56,7 +56,7 @@ async def _discounts(
     asked = filter or TradeDiscountFilter()
     states = [RuleState(one.value) for one in asked.state] if asked.state else _SHOWN
     search = _checked("search", asked.search)
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         page = await discount_rows.discounts_page(connection, window, states, search, utc_now())
         nodes = await make_discounts(connection, page.rows, below(selected(info), "edges", "node"))
     cursors = [keyset.encode(discount_rows.NEWEST, row[-1], row[0]) for row in page.rows]
@@ -70,7 +70,7 @@ async def _ending_soon(info: Info, within_days: int = 7) -> list[TradeDiscount]:
     if not 0 < within_days <= _MOST_DAYS:
         raise invalid(("withinDays",), "OUT_OF_RANGE", f"Ask for 1 to {_MOST_DAYS} days.")
     now = utc_now()
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         rows = await discount_rows.discounts_ending(connection, now, now + timedelta(days=within_days))
         return await make_discounts(connection, rows, selected(info))
 
@@ -80,7 +80,7 @@ async def _log(
 ) -> DiscountLogConnection:
     context, inside = info.context, below(selected(info), "edges", "node")
     window = keyset.window(discount_rows.NEWEST_LOGGED, first=first, after=after, last=None, before=None)
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         asked = filter or DiscountLogFilter()
         channels = None
         if asked.channel:

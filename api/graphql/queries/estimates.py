@@ -27,7 +27,7 @@ async def _estimate(info: Info, id: strawberry.ID) -> Estimate | None:
     key = parse_id(id)
     if key is None:
         return None
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         return (await estimates_by_key(info.context, connection, [key], selected(info))).get(key)
 
 
@@ -37,7 +37,7 @@ async def _estimates(
     context, newest = info.context, estimate_rows.NEWEST
     window = keyset.window(newest, first=first, after=after, last=None, before=None)
     inside = below(selected(info), "edges", "node")
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         page = await estimate_rows.estimates_page(connection, window, _where(filter or EstimateFilter()))
         nodes = await make_estimates(context, connection, page.rows, inside)
     cursors = [keyset.encode(newest, row.created_at, row.id) for row in page.rows]

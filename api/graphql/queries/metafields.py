@@ -11,7 +11,7 @@ from domain.reads.metafield_rows import definitions
 
 
 async def _definitions(info: Info, owner: Owner | None = None) -> list[MetafieldDefinition]:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         return [make_definition(row) for row in await definitions(connection, owner or None)]
 
 

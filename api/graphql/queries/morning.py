@@ -27,7 +27,7 @@ async def _morning(info: Info, first: int = 5, days: int = 7) -> Morning:
     if not 1 <= days <= MOST_DAYS:
         raise invalid(("days",), "OUT_OF_RANGE", f"days is {days}: ask for 1 to {MOST_DAYS} days.")
     context, asked, now = info.context, selected(info), utc_now()
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         calendar = (await calendar_of(connection)).calendar
         sections = await morning_sections(
             connection, tuple(OrderAging) if "sections" in asked else (), now, calendar, first

@@ -21,7 +21,7 @@ async def _order_at(info: Info, id: strawberry.ID, at: datetime) -> OrderAt | No
     key = parse_id(id)
     if key is None:
         return None
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         entries = await history_of(connection, [key])
     if not entries or entries[0].at > at:
         return None

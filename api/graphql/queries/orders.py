@@ -38,7 +38,7 @@ async def _orders(
         raise invalid(("last",), "NOT_TOGETHER", "Ask for the first or for the last, not for both.")
     window = keyset.window(by, first=first, after=after, last=last, before=before)
     inside = below(asked, "edges", "node")
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         where = await order_filter(connection, filter)
         page = await orders_page.orders_page(
             connection, order_plan(inside).columns, window, sort=by, descending=sort.descending, where=where
@@ -72,7 +72,7 @@ def _wants_cursors(asked: Selection) -> bool:
 
 async def _order(info: Info, by: OrderRef) -> Order | None:
     asked = selected(info)
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         return await find_order(info.context, connection, by, asked)
 
 
@@ -94,7 +94,7 @@ async def find_order(context: Context, connection: AsyncConnection, by: OrderRef
 
 
 async def _counts(info: Info, channel: list[str] | None = None) -> list[OrderCount]:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         channels = await channel_ids(connection, channel) if channel else None
         counts = await shown_counts(connection, channels=channels)
     return [OrderCount(status=order_status(status), count=count) for status, count in counts.items()]

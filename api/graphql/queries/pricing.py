@@ -26,7 +26,7 @@ from domain.reads.price_explain import ExplainPrice, explain_price
 
 
 async def _price_list(info: Info, slug: str) -> PriceList | None:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         row = await price_rows.price_list_by_slug(connection, slug)
         found = await pricing.price_lists(connection, [] if row is None else [row], selected(info))
     return found[0] if found else None
@@ -36,7 +36,7 @@ async def _price_lists(
     info: Info, first: int | None = DEFAULT_PAGE, after: str | None = None, archived: bool | None = None
 ) -> PriceListConnection:
     window = keyset.window(price_rows.NEWEST, first=first, after=after, last=None, before=None)
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         page = await price_rows.price_lists_page(connection, window, archived=bool(archived))
         nodes = await pricing.price_lists(connection, page.rows, below(selected(info), "edges", "node"))
     cursors = [keyset.encode(price_rows.NEWEST, row.created_at, row.id) for row in page.rows]
@@ -50,7 +50,7 @@ async def _items(
     info: Info, price_list: str, sku: str | None = None, first: int | None = DEFAULT_PAGE, after: str | None = None
 ) -> PriceListItemConnection | None:
     window = keyset.window(price_rows.BY_BREAK, first=first, after=after, last=None, before=None)
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         found = await price_rows.price_list_by_slug(connection, price_list)
         if found is None:
             return None
@@ -73,7 +73,7 @@ async def _explain(info: Info, input: PriceExplainInput) -> PriceExplainResult:
         currency=input.currency,
     )
     try:
-        async with info.context.services.database.read() as connection:
+        async with info.context.read() as connection:
             answer = (await explain_price(connection, asked)).answer
     except Invalid as refusal:
         return refusal_as_type(refusal)  # type: ignore[return-value]  # that of Invalid is Invalid

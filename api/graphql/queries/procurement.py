@@ -37,7 +37,7 @@ async def _requests(
     for field, text in (("sku", asked.sku), ("warehouse", asked.warehouse)):
         check_text(field, text)
     where = procurement_rows.RequestFilter(state=asked.state, warehouse=asked.warehouse, sku=asked.sku)
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         page = await procurement_rows.requests_page(connection, window, where)
         nodes = await make_requests(info.context, connection, page.rows, inside)
     cursors = [keyset.encode(procurement_rows.OLDEST, row.created_at, row.id) for row in page.rows]
@@ -70,7 +70,7 @@ async def _page(
 ) -> BackOrderConnection:
     window = keyset.window(back_orders.BY_ENTRY, first=first, after=after, last=None, before=None)
     inside = below(selected(info), "edges", "node")
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         page = await back_orders.back_orders_page(connection, window, where)
         nodes = await make_back_orders(info.context, connection, page.rows, inside)
     cursors = [keyset.encode(back_orders.BY_ENTRY, row.entered_at, row.order_id) for row in page.rows]
@@ -88,7 +88,7 @@ async def _pre_orders(
     window = keyset.window(pre_orders.BY_PROMISE, first=first, after=after, last=None, before=None)
     inside = below(selected(info), "edges", "node")
     until = utc_now().date() + timedelta(days=within_days)
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         page = await pre_orders.pre_orders_page(connection, window, until)
         found = await orders_by_key(info.context, connection, [row.id for row in page.rows], inside)
     cursors = [keyset.encode(pre_orders.BY_PROMISE, row.promised_on, row.id) for row in page.rows]

@@ -10,7 +10,7 @@ from domain.kernel.actor import Permission
 
 
 async def _business_calendar(info: Info) -> BusinessCalendar:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         return make_calendar(await calendar_of(connection))
 
 

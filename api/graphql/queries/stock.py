@@ -25,7 +25,7 @@ from domain.stock.models import ReceiptState
 
 
 async def _warehouses(info: Info) -> list[Warehouse]:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         return [made_warehouse(row) for row in await stock_rows.warehouses(connection)]
 
 
@@ -35,7 +35,7 @@ async def _levels(
     window = keyset.window(stock_rows.BY_SKU, first=first, after=after, last=None, before=None)
     asked = filter or StockLevelFilter()
     where = stock_rows.LevelFilter(warehouse=asked.warehouse, search=asked.search, below=asked.below)
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         page = await stock_rows.levels_page(connection, window, where)
     cursors = [keyset.encode(stock_rows.BY_SKU, row.sku, row.warehouse_id) for row in page.rows]
     return StockLevelConnection(
@@ -51,7 +51,7 @@ async def _moves(
     info: Info, sku: str, warehouse: str | None = None, first: int | None = DEFAULT_PAGE, after: str | None = None
 ) -> StockMoveConnection:
     window = keyset.window(stock_rows.MOVES, first=first, after=after, last=None, before=None)
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         page = await stock_rows.moves_page(connection, window, sku, warehouse)
     cursors = [keyset.encode(stock_rows.MOVES, row.at, row.id) for row in page.rows]
     return StockMoveConnection(
@@ -71,7 +71,7 @@ async def _receipts(
 ) -> ReceiptNoteConnection:
     window = keyset.window(stock_rows.RECEIPTS, first=first, after=after, last=None, before=None)
     inside = below(selected(info), "edges", "node")
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         page = await stock_rows.receipts_page(connection, window, state, warehouse)
         nodes = await make_receipts(connection, page.rows, inside)
     cursors = [keyset.encode(stock_rows.RECEIPTS, row.created_at, row.id) for row in page.rows]
@@ -83,7 +83,7 @@ async def _receipts(
 
 async def _receipt(info: Info, id: strawberry.ID) -> ReceiptNote | None:
     key = parse_id(id)
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         rows = await stock_rows.receipts_by_id(connection, [key]) if key else []
         found = await make_receipts(connection, rows, selected(info))
     return found[0] if found else None

@@ -12,7 +12,7 @@ from domain.views.screens import SCREENS
 
 
 async def _views(info: Info) -> list[OrderView]:
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         return await views(info.context, connection)
 
 

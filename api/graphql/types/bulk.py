@@ -86,7 +86,7 @@ async def _results(
     if not 1 <= first <= MAX_PAGE:
         raise invalid(("first",), "OUT_OF_RANGE", f"first is {first}: ask for 1 to {MAX_PAGE} at a time.")
     inside = below(selected(info), "edges", "node")
-    async with info.context.services.database.read() as connection:
+    async with info.context.read() as connection:
         rows = await queries.items(connection, root.key, after=place, size=first + 1, refused=refused)
         orders = {}
         if "order" in inside:

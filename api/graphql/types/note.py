@@ -23,6 +23,7 @@ class OrderNote:
     author: str = attribute("Who noted it.")
     at: datetime = attribute("When.")
     edited_at: datetime | None = attribute("When it was last reworded; history keeps every wording.")
+    version: int = attribute("For `expectedVersion` of orderNoteEdit.")
 
 
 @strawberry.input(description="A note to be added to an order.")
@@ -36,3 +37,4 @@ class OrderNoteAddInput:
 class OrderNoteEditInput:
     id: strawberry.ID = strawberry.field(description="The note.")
     text: str = strawberry.field(description="At most 10,000 characters.")
+    expected_version: int | None = optional("The note's version that you read; null asks for no check.")

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.kernel.ids import new_id
-from domain.kernel.refusals import Invalid, NotFound
+from domain.kernel.refusals import Invalid, NotFound, StaleVersion
 from domain.orders import notes
 from domain.orders.models import NoteAudience, OrderNote
 from domain.orders.notes import AddNote, EditNote, add_note, edit_note
@@ -25,7 +25,10 @@ async def test_a_note_is_added_and_reworded_and_the_version_stays(session: Async
         *(OPERATOR.label, None),
     )
     order = await edit_note(session, OPERATOR, EditNote(note_id=note.id, text="Call twice."))
-    await edit_note(session, OPERATOR, EditNote(note_id=note.id, text="Call twice."))
+    await edit_note(session, OPERATOR, EditNote(note_id=note.id, text="Call twice.", expected_version=2))
+    with pytest.raises(StaleVersion) as stale:
+        await edit_note(session, OPERATOR, EditNote(note_id=note.id, text="Never.", expected_version=1))
+    assert (stale.value.current_version, note.text) == (2, "Call twice.")
     assert (note.text, order.version) == ("Call twice.", 1)
     assert note.edited_at is not None
     added, edited = (await history(session, order))[1:]

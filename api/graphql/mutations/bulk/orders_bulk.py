@@ -73,7 +73,7 @@ async def _named(context: Context, asked: OrdersBulkInput) -> Sequence[Named]:
         return [Named(given=one) for one in asked.ids]
     if asked.orders is not None:
         return [Named(given=one.id, expected_version=one.expected_version) for one in asked.orders]
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         return await _found(connection, asked)
 
 

@@ -26,7 +26,7 @@ async def _courier_account_test(info: Info, id: strawberry.ID) -> ConnectionTest
 
 async def _test(context: Context, model: type[Channel | CourierAccount], place: str, key: UUID) -> ConnectionTest:
     statement = select(model.slug, model.connector, model.settings, model.credentials).where(model.id == key)
-    async with context.services.database.read() as connection:
+    async with context.read() as connection:
         row = (await connection.execute(statement)).first()
     if row is None:
         raise NotFound("channel" if model is Channel else "courier account", key, path=("id",))

@@ -14,7 +14,7 @@ from domain.orders.notes import EditNote, edit_note
 
 async def _order_note_edit(info: Info, input: OrderNoteEditInput) -> OrderResult:
     async def work(session: AsyncSession) -> Made:
-        command = EditNote(note_id=id_of(input.id, "note"), text=input.text)
+        command = EditNote(note_id=id_of(input.id, "note"), text=input.text, expected_version=input.expected_version)
         return made("Order", (await edit_note(session, info.context.actor, command)).id)
 
     return await change(info, work)

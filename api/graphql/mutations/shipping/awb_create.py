@@ -46,7 +46,7 @@ async def _wait_for_courier(context: Context, result: Made) -> None:
     """Waits, outside any transaction, until the worker knows more. Raises `CourierRefused` if the courier said no."""
     pause, left = _FIRST_LOOK, WAIT
     while True:
-        async with context.services.database.read() as connection:
+        async with context.read() as connection:
             [row] = await fulfilment_rows.shipments(connection, Of.THEMSELVES, [result.id])
         if row.refused is not None:
             problems = [Problem(tuple(one["path"]), one["code"], one["message"]) for one in row.refused]
