@@ -41,7 +41,7 @@ class Channel(Base):
     `credentials` is the sealed JSON of the connector's secrets (place `channel:<id>`). `stock_check_on_entry`: new
     orders that lack stock go to Stock Unavailable at once (spec STK-2). `pre_order_check_days`: so many days before the
     promised date the stock of a pre-order is checked (spec PRE-1). `hold_expiry_hours`: so long an order on hold keeps
-    its reservation (spec ORD-4); null: as long as it is on hold.
+    its reservation (spec ORD-4); null: as long as it is on hold. `version` counts the changes of its settings.
     """
 
     __tablename__ = "channels"
@@ -63,6 +63,7 @@ class Channel(Base):
     warehouse_id: Mapped[UUID] = mapped_column(ForeignKey("warehouses.id"))
     invoice_series_id: Mapped[UUID] = mapped_column(ForeignKey("invoice_series.id"))
     credit_series_id: Mapped[UUID] = mapped_column(ForeignKey("invoice_series.id"))
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

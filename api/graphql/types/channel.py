@@ -40,6 +40,7 @@ class Channel:
         permission=Permission.CHANNELS_VIEW,
     )
     settings: JSON = attribute("The connector's settings; never the credentials.", permission=Permission.CHANNELS_VIEW)
+    version: int = attribute("Counts the changes of its settings; name it as `expectedVersion` when you change one.")
     created_at: datetime = attribute("When it was made.")
 
 
@@ -59,6 +60,7 @@ CHANNEL = Blueprint(
         "stockCheckOnEntry": Source("stock_check_on_entry"),
         "preOrderCheckDays": Source("pre_order_check_days"),
         "settings": Source("settings"),
+        "version": Source("version"),
         "createdAt": Source("created_at"),
     },
 )
