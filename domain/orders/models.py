@@ -266,7 +266,7 @@ class OrderNote(Base):
     author: Mapped[str]
     at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __table_args__ = (Index("ix_order_notes_words", literal_column("search_vector(text)"), postgresql_using="gin"),)
 
