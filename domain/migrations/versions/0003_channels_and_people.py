@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("channels", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
-    op.add_column("order_notes", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
+    op.add_column("order_notes", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
 
 
 def downgrade() -> None:
