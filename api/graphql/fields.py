@@ -7,6 +7,7 @@ stand in the way of a field's resolver.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import strawberry
@@ -18,16 +19,28 @@ from domain.kernel.actor import Permission
 NOTES = "omnisales"
 
 
+class Rows(Enum):
+    """What a root field is to a caller with a limited view (`Actor.scope`). WHOLE, which is what is not declared: it
+    looks at the whole house, and is refused. SCOPED: it shows and changes only what is in view. NONE: it has nothing
+    of orders, channels or customers.
+    """
+
+    WHOLE = "whole"
+    SCOPED = "scoped"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Notes:
     """`permission` None: the parent's is enough. `size` is the number of items that a list is expected to have.
 
-    `paged` fields are connections: their cost is counted by the page that is asked for.
+    `paged` fields are connections: their cost is counted by the page that is asked for. `rows` counts for root fields.
     """
 
     permission: Permission | None = None
     size: int | None = None
     paged: bool = False
+    rows: Rows = Rows.WHOLE
 
 
 NO_NOTES = Notes()
@@ -55,14 +68,15 @@ def root(
     size: int | None = None,
     paged: bool = False,
     subscription: bool = False,
+    rows: Rows = Rows.WHOLE,
 ) -> Any:
-    """A field of Query, Mutation or, if it says so, Subscription. Its permission is checked for the whole document
-    before anything runs.
+    """A field of Query, Mutation or, if it says so, Subscription. Its permission, and whether a caller with a limited
+    view may use it, are checked for the whole document before anything runs.
     """
     field = strawberry.field(
         resolver,
         description=f"{description}\n\nPermission: {permission}.",
-        metadata={NOTES: Notes(permission, size, paged)},
+        metadata={NOTES: Notes(permission, size, paged, rows)},
         is_subscription=subscription,
     )
     for argument in field.arguments:

@@ -1,7 +1,8 @@
 """Permissions are checked for a whole document before any of it runs (architecture §7).
 
 Each root field declares one; the fields below it inherit it, or declare one of their own. What a document needs is
-found once, when it is first seen.
+found once, when it is first seen. Root fields also say whether they keep to a caller's limited view of rows; those
+that do not are refused to such a caller.
 """
 
 from collections.abc import Mapping
@@ -24,15 +25,16 @@ from graphql import (
 
 from domain.kernel.actor import Actor, Permission
 
-from .fields import notes_of
+from .fields import Rows, notes_of
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A field (`Order.history`) and the permission that it declares."""
+    """A field (`Order.history`) and the permission that it declares; `whole`: it looks at the whole house."""
 
     field: str
-    permission: Permission
+    permission: Permission | None
+    whole: bool = False
 
 
 def needs_of(
@@ -62,9 +64,10 @@ def needs_of(
             return
         assert isinstance(parent, (GraphQLObjectType, GraphQLInterfaceType))
         field = parent.fields[name]
-        permission = notes_of(field).permission
-        if permission is not None:
-            found[Need(f"{parent.name}.{name}", permission)] = None
+        notes = notes_of(field)
+        whole = parent is root and notes.rows is Rows.WHOLE
+        if notes.permission is not None or whole:
+            found[Need(f"{parent.name}.{name}", notes.permission, whole)] = None
         if node.selection_set is not None:
             walk(node.selection_set, get_named_type(field.type))
 
@@ -79,11 +82,20 @@ def needs_of(
 
 def forbidden(needs: tuple[Need, ...], actor: Actor) -> list[GraphQLError]:
     """One error per field that the caller may not use; none: the document may run."""
-    return [
-        GraphQLError(
-            f"{need.field} needs the permission {need.permission}. Ask an administrator for it.",
-            extensions={"code": "FORBIDDEN", "field": need.field, "permission": str(need.permission)},
-        )
-        for need in needs
-        if not actor.may(need.permission)
-    ]
+    errors = []
+    for need in needs:
+        if need.permission is not None and not actor.may(need.permission):
+            errors.append(
+                GraphQLError(
+                    f"{need.field} needs the permission {need.permission}. Ask an administrator for it.",
+                    extensions={"code": "FORBIDDEN", "field": need.field, "permission": str(need.permission)},
+                )
+            )
+        elif need.whole and not actor.scope.everything:
+            errors.append(
+                GraphQLError(
+                    f"{need.field} looks at the whole house; it is not for callers with a limited view.",
+                    extensions={"code": "FORBIDDEN", "field": need.field, "limitedView": True},
+                )
+            )
+    return errors

@@ -39,11 +39,29 @@ class Permission(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """Which rows an actor sees and works with: orders and estimates of one `seller`, of these `channels` (ids), or of
+    both; None is no limit. No channels at all is nothing, not everything.
+    """
+
+    seller: str | None = None
+    channels: frozenset[UUID] | None = None
+
+    @property
+    def everything(self) -> bool:
+        return self.seller is None and self.channels is None
+
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """`label` is what history shows. The system and connectors hold every permission; people and keys what they got.
 
     `roles` are slugs of roles that the actor holds, by which approval steps name who decides; `every_role` is the
-    administrator's. The system and connectors hold none: a machine approves nothing.
+    administrator's. The system and connectors hold none: a machine approves nothing. `scope` is enforced where the
+    actor's statements are made (`domain.access.scoped`).
     """
 
     kind: ActorKind
@@ -52,6 +70,7 @@ class Actor:
     permissions: frozenset[Permission] = field(default_factory=frozenset)
     roles: frozenset[str] = field(default_factory=frozenset)
     every_role: bool = False
+    scope: Scope = EVERYTHING
 
     def may(self, permission: Permission) -> bool:
         return self.kind in (ActorKind.SYSTEM, ActorKind.CONNECTOR) or permission in self.permissions
