@@ -19,6 +19,7 @@ class Permission(StrEnum):
     ORDERS_CREATE = "orders.create"
     ORDERS_EDIT = "orders.edit"
     ORDERS_APPROVE = "orders.approve"
+    RETURNS_APPROVE = "returns.approve"
     CUSTOMERS_EDIT = "customers.edit"
     CATALOG_VIEW = "catalog.view"
     CATALOG_EDIT = "catalog.edit"
@@ -33,9 +34,14 @@ class Permission(StrEnum):
     CHANNELS_EDIT = "channels.edit"
     SYNC_VIEW = "sync.view"
     SYNC_RUN = "sync.run"
+    REPORTS_VIEW = "reports.view"
     SETTINGS_VIEW = "settings.view"
     SETTINGS_EDIT = "settings.edit"
+    ACCESS_VIEW = "access.view"
     ACCESS_EDIT = "access.edit"
+    AUDIT_VIEW = "audit.view"
+    PAYLOADS_VIEW = "payloads.view"
+    PRIVACY_EDIT = "privacy.edit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,7 +227,9 @@ DELIVER = Move(guards=(all_handed_over,))
 COUNTER = Move(through=Through.SALE)
 VOIDED = Move(permission=Permission.AWB, through=Through.VOID)
 RETURN = Move(through=Through.RETURN)
-REFUND = Move(through=Through.REFUND)
+"""Asking for a return; deciding on it is `DECIDE`."""
+DECIDE = Move(permission=Permission.RETURNS_APPROVE, through=Through.RETURN)
+REFUND = Move(permission=Permission.RETURNS_APPROVE, through=Through.REFUND)
 
 _NEW: Mapping[Status, Move] = {
     _S.PENDING_PAYMENT: WAIT,
@@ -281,7 +283,7 @@ TABLE: Mapping[Status, Mapping[Status, Move]] = {
     _S.FAILED: {_S.DRAFT: PLAIN, _S.PROCESSING: GO_ON, _S.PENDING_PAYMENT: WAIT, _S.CANCELLED: CANCEL},
     _S.SHIPPING: {_S.DELIVERED: DELIVER, _S.RETURN_PENDING: RETURN, _S.CONFIRMED: VOIDED},
     _S.DELIVERED: {_S.RETURN_PENDING: RETURN, _S.REFUND: REFUND, _S.PARTIAL_REFUND: REFUND},
-    _S.RETURN_PENDING: {_S.DELIVERED: RETURN, _S.RETURN: RETURN, _S.PARTIAL_RETURN: RETURN},
+    _S.RETURN_PENDING: {_S.DELIVERED: DECIDE, _S.RETURN: DECIDE, _S.PARTIAL_RETURN: DECIDE},
     _S.RETURN: {_S.REFUND: REFUND},
     _S.PARTIAL_RETURN: {_S.RETURN_PENDING: RETURN, _S.PARTIAL_REFUND: REFUND},
     _S.PARTIAL_REFUND: {_S.RETURN_PENDING: RETURN, _S.REFUND: REFUND},
@@ -324,7 +326,8 @@ def legal_moves(facts: MoveFacts) -> list[Status]:
 
 def _bar(facts: MoveFacts, move: Move) -> Bar | None:
     if move.through is not None and move.through is not facts.through:
-        return Bar(Code.ILLEGAL_MOVE, f"Only {move.through} leads there.", str(move.through))
+        by = "" if move.permission is Permission.ORDERS_EDIT else f", by someone with {move.permission}"
+        return Bar(Code.ILLEGAL_MOVE, f"Only {move.through} leads there.", f"{move.through}{by}")
     if not facts.actor.may(move.permission):
         return Bar(Code.FORBIDDEN, f"It needs the permission {move.permission}.", f"someone with {move.permission}")
     return next((bar for guard in move.guards if (bar := guard(facts)) is not None), None)

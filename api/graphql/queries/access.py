@@ -19,12 +19,10 @@ async def _api_keys(info: Info) -> list[ApiKey]:
         return [make_key(row) for row in await access_rows.keys_in_force(connection)]
 
 
-_roles_field = root(
-    _roles, permission=Permission.SETTINGS_VIEW, size=20, description="All roles, by title; at most 200."
-)
+_roles_field = root(_roles, permission=Permission.ACCESS_VIEW, size=20, description="All roles, by title; at most 200.")
 _api_keys_field = root(
     _api_keys,
-    permission=Permission.ACCESS_EDIT,
+    permission=Permission.ACCESS_VIEW,
     size=20,
     description="The keys that are not revoked, newest first; about 200 at most. Their secrets are kept nowhere.",
 )

@@ -148,7 +148,7 @@ _ending_soon_field = root(
 )
 _log_field = root(
     _log,
-    permission=Permission.DISCOUNTS_VIEW,
+    permission=Permission.REPORTS_VIEW,
     paged=True,
     description="What discounts saved, line by line (omni_log_discount), newest first, without test orders; 1 to 200 "
     "entries at a time.",

@@ -58,7 +58,38 @@ async def test_the_roles_of_the_guides_are_there_and_a_changed_one_stays(session
     await upsert_role(session, OPERATOR, UpsertRole(slug="finance", title="Money", permissions=[]))
     await ensure_roles(session)
     titles = {role.slug: role.title for role in await session.scalars(select(Role))}
-    assert titles == {**{slug: title for slug, (title, _) in PRESETS.items()}, "finance": "Money"}
+    assert titles == {**{slug: preset.title for slug, preset in PRESETS.items()}, "finance": "Money"}
+
+
+async def test_a_preset_that_nobody_changed_follows_the_release(session: AsyncSession) -> None:
+    """One that was changed stays, also where somebody took away again what the release gave it."""
+    first, now = PRESETS["finance"].before, sorted(PRESETS["finance"].permissions)
+    assert first is not None
+    role = (await session.scalars(select(Role).where(Role.slug == "finance"))).one()
+    role.permissions = sorted(first)
+    await session.flush()
+    for _ in range(2):
+        await ensure_roles(session)
+        await session.refresh(role)
+        assert (role.permissions, role.version) == (now, 2)
+    await upsert_role(session, OPERATOR, UpsertRole(slug="finance", title="Finance", permissions=sorted(first)))
+    await ensure_roles(session)
+    await session.refresh(role)
+    assert role.permissions == sorted(first)
+
+
+def test_the_presets_hold_what_the_guides_name() -> None:
+    """Who approves are managers; who decides on returns; only the administrator sees to people and their data."""
+    holders = {
+        permission: {slug for slug, preset in PRESETS.items() if permission in preset.permissions}
+        for permission in Permission
+    }
+    assert holders[Permission.ORDERS_APPROVE] == {"sales_manager", "ecommerce_manager", "finance", "administrator"}
+    deciders = {"order_operator", "returns_supervisor", "finance", "administrator"}
+    assert holders[Permission.RETURNS_APPROVE] == deciders
+    for permission in (Permission.ACCESS_EDIT, Permission.AUDIT_VIEW, Permission.PRIVACY_EDIT):
+        assert holders[permission] == {"administrator"}
+    assert all("administrator" in slugs for slugs in holders.values())
 
 
 async def test_a_role_is_written_once_and_guarded_by_its_version(session: AsyncSession) -> None:

@@ -161,7 +161,19 @@ def test_return_and_refund_states_are_reached_through_their_flows_alone(to: int)
         verdict = decide(willing(come_from), Status(to))
         assert not verdict.allowed
         if (come_from, to) in FLOW_ONLY:
-            assert verdict.unlocked_by in ("the return flow", "the refund flow")
+            decides = to != 11
+            flow = "the return flow" if to in (7, 11, 12) else "the refund flow"
+            assert verdict.unlocked_by == flow + (", by someone with returns.approve" if decides else "")
+
+
+@pytest.mark.spec("SEC-1")
+@pytest.mark.parametrize(("come_from", "to"), [(11, 5), (11, 7), (11, 12), (5, 6), (5, 13), (7, 6), (12, 13), (8, 6)])
+def test_who_decides_on_returns_and_refunds_needs_the_permission(come_from: int, to: int) -> None:
+    through = Through.RETURN if come_from == 11 else Through.REFUND
+    facts = replace(willing(come_from), through=through, actor=actor_with(Permission.ORDERS_EDIT))
+    verdict = decide(facts, Status(to))
+    assert (verdict.code, verdict.unlocked_by) == (Code.FORBIDDEN, "someone with returns.approve")
+    assert decide(replace(facts, actor=actor_with(Permission.RETURNS_APPROVE)), Status(to)).allowed
 
 
 ASKING_AGAIN = "asking again by someone with orders.edit, and approval by someone with orders.approve"
