@@ -20,11 +20,18 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str = Field("Manual courier", min_length=1, max_length=100, title="Courier's name")
+    title: str = Field(
+        "Manual courier",
+        min_length=1,
+        max_length=100,
+        title="Courier's name",
+        description="As customers read it in messages and in the store.",
+    )
     tracking_url_template: Annotated[str, AfterValidator(_template)] = Field(
         "",
         title="Tracking address",
         description=f"The courier's tracking page, with {PLACE} where the number goes; empty if there is none.",
+        examples=[f"https://courier.example/track?awb={PLACE}"],
     )
 
 

@@ -32,5 +32,6 @@ def connector() -> Manifest:
         schedules=(Schedule(kind=SyncKind.ORDERS, every=timedelta(minutes=5)),),
         # WooCommerce has no limit of its own; cheap hosting does, and answers 429, 403 or nothing.
         limits=Limits(requests_per_second=4.0),
+        identity=("store_url",),
         sandbox="connectors.woocommerce.sandbox:create_app",
     )

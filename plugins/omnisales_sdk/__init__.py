@@ -8,6 +8,7 @@ answers with plain frozen values. No database, no ORM object and no HTTP library
 from ._markers import CONTRACT, ENTRY_POINT_GROUP, hookimpl, hookspec
 from .context import Context, Log, State
 from .errors import ConnectorSignal, NeedsHuman, OutcomeUnknown, TryLater
+from .forms import hints
 from .http import HttpClient, Response
 from .manifest import (
     Kind,
@@ -123,6 +124,7 @@ __all__ = [
     "Vocabulary",
     "Voided",
     "WebhookScheme",
+    "hints",
     "hookimpl",
     "hookspec",
 ]

@@ -1,10 +1,10 @@
 """What a connector says of itself. Capabilities are not declared: they follow from the hooks it implements."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -121,6 +121,11 @@ class Manifest:
 
     `settling` is how long the far side may need until something that it accepted can be found: before that,
     "not found" is no proof that an attempt failed. `sandbox` names a stand-in of the far side, "module:factory".
+
+    `settings_version` goes up when settings are renamed, removed or newly demanded; it is stored with each account.
+    `upgrade_settings(version, settings)` then makes settings of this version out of those stored under an older one
+    (`version`); it is pure, called at each load, and what it cannot know it leaves out: the host says what is missing.
+    `identity` names the settings that say which far side it is (a store's address): another value is another store.
     """
 
     key: str
@@ -136,3 +141,6 @@ class Manifest:
     settling: timedelta = timedelta(minutes=2)
     shipping_starts: ShippingStarts = ShippingStarts.AWB
     sandbox: str | None = None
+    settings_version: int = 1
+    upgrade_settings: Callable[[int, dict[str, Any]], dict[str, Any]] | None = None
+    identity: tuple[str, ...] = ()

@@ -41,6 +41,11 @@ def _card(manifest: Manifest) -> Iterator[str]:
         yield "manifest.kinds: is empty"
     if manifest.sandbox is not None and not re.fullmatch(r"[\w.]+:\w+", manifest.sandbox):
         yield f"manifest.sandbox: {manifest.sandbox!r} must be 'module:factory'"
+    if manifest.settings_version < 1:
+        yield "manifest.settings_version: must be 1 or more"
+    for name in manifest.identity:
+        if name not in manifest.settings.model_fields:
+            yield f"manifest.identity: the settings have no field {name!r}"
 
 
 def _schemas(manifest: Manifest) -> Iterator[str]:

@@ -196,10 +196,15 @@ def _class(arguments: tuple[Any, ...]) -> Check:
     return check
 
 
+def _function(arguments: tuple[Any, ...]) -> Check:
+    return lambda value: None if callable(value) else _wrong(value, "a function")
+
+
 _CONTAINERS: dict[Any, Callable[[tuple[Any, ...]], Check]] = {
     tuple: _tuple,
     Sequence: lambda arguments: _items(Sequence, arguments[0]),
     frozenset: lambda arguments: _items(Set, arguments[0]),
     Mapping: _mapping,
     type: _class,
+    Callable: _function,
 }

@@ -35,6 +35,8 @@ def _value(schema: Mapping[str, Any], shared: Mapping[str, Any]) -> Any:
     for word in ("const", "default"):
         if word in schema:
             return schema[word]
+    if schema.get("examples"):
+        return schema["examples"][0]
     if "enum" in schema:
         return schema["enum"][0]
     for word in ("anyOf", "oneOf", "allOf"):

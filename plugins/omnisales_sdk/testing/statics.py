@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pydantic import SecretBytes, SecretStr
 
-from omnisales_sdk.checks import HOOKS, implementations
+from omnisales_sdk.checks import HOOKS, form_problems, implementations
 from omnisales_sdk.manifest import Kind, Manifest, SyncKind
 
 from .finding import Finding
@@ -103,6 +103,12 @@ def _is_secret(annotation: object) -> bool:
     return any(part in (SecretStr, SecretBytes) or (part is not annotation and _is_secret(part)) for part in parts)
 
 
+def _forms(plugin: object, manifest: Manifest) -> Iterator[Finding]:
+    for part in ("settings", "credentials"):
+        for path, problem in form_problems(getattr(manifest, part)):
+            yield Finding("forms", f"{part}.{path} {problem}")
+
+
 def _sandbox(plugin: object, manifest: Manifest) -> Iterator[Finding]:
     if manifest.sandbox is None:
         return
@@ -115,4 +121,4 @@ def _sandbox(plugin: object, manifest: Manifest) -> Iterator[Finding]:
         yield Finding("sandbox", f"{manifest.sandbox} made {type(app).__name__}, not an ASGI application")
 
 
-STATIC_RULES = (_promises, _unmarked, _vocabulary, _secrets, _sandbox)
+STATIC_RULES = (_promises, _unmarked, _vocabulary, _secrets, _forms, _sandbox)

@@ -18,14 +18,15 @@ GOOD = """
 import json, random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pydantic import BaseModel, SecretStr, field_validator
+from typing import Literal
+from pydantic import BaseModel, Field, SecretStr, field_validator
 from omnisales_sdk import *
 
 class Settings(BaseModel):
-    region: str
+    region: str = Field(title="Region", description="Where it sells.")
 
 class Credentials(BaseModel):
-    token: SecretStr
+    token: SecretStr = Field(title="Token", description="As Acme shows it.")
 
 class Picky(BaseModel):
     region: str
@@ -159,8 +160,54 @@ SLIPS = {
         ("vocabulary", "'new' is both in statuses_in and in statuses_ignored"),
     ),
     "open secret": (
-        [("    token: SecretStr", "    token: SecretStr\n    api_key: str = ''")],
+        [("class Credentials(BaseModel):", "class Credentials(BaseModel):\n    api_key: str = ''")],
         ("secrets", "credentials.api_key should be a SecretStr"),
+    ),
+    "no title": (
+        [('region: str = Field(title="Region", ', "region: str = Field(")],
+        ("forms", "settings.region has no title"),
+    ),
+    "no description": (
+        [('Field(title="Token", description="As Acme shows it.")', 'Field(title="Token")')],
+        ("forms", "credentials.token has no description"),
+    ),
+    "known secret": (
+        [('Field(title="Token", ', 'Field("s3cret", title="Token", ')],
+        ("forms", "credentials.token is a secret with a default"),
+    ),
+    "bare choices": (
+        [("    region: str =", "    region: Literal['RO', 'BG'] =")],
+        ("forms", "settings.region has choices without titles: give"),
+    ),
+    "a choice without title": (
+        [
+            ("    region: str =", "    region: Literal['RO', 'BG'] ="),
+            ('description="Where it sells."', 'description="?", json_schema_extra=hints(titles={"RO": "Romania"})'),
+        ],
+        ("forms", "settings.region has choices without titles: 'BG'"),
+    ),
+    "nested": (
+        [
+            ("class Settings(BaseModel):", "class Part(BaseModel):\n    size: int\n\nclass Settings(BaseModel):"),
+            (
+                "    region: str =",
+                "    part: Part | None = Field(None, title='Part', description='?')\n    region: str =",
+            ),
+        ],
+        ("forms", "settings.part.size has no title"),
+    ),
+    "no type": (
+        [("    region: str =", "    region: object =")],
+        ("forms", "settings.region has no type"),
+    ),
+    "identity": (
+        [card_with("identity=('shop',)")],
+        ("manifest", "manifest.identity: the settings have no field 'shop'"),
+    ),
+    "version": ([card_with("settings_version=0")], ("manifest", "manifest.settings_version: must be 1 or more")),
+    "upgrade": (
+        [card_with("upgrade_settings=3")],
+        ("manifest", "manifest.upgrade_settings: is int, must be collections.abc.Callable"),
     ),
     "no sandbox": (
         [card_with("sandbox='there_is_no:app'")],
