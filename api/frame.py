@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from domain.kernel.database import TimeLimit
+from domain.kernel.origin import caller_ip
 
 from .away import RETRY_AFTER, database_is_away
 from .correlation import HEADER, correlation_id_of
@@ -38,6 +39,7 @@ class Frame:
         correlation_id = correlation_id_of(_sent(scope))
         clear_contextvars()
         bind_contextvars(correlation_id=correlation_id)
+        caller_ip.set(scope["client"][0] if scope.get("client") else None)
         started = time.perf_counter()
         status = 0
 

@@ -2,6 +2,7 @@
 
 from domain.access import models as access
 from domain.approvals import models as approvals
+from domain.audit import models as audit
 from domain.bulk import models as bulk
 from domain.calendar import models as calendar
 from domain.catalog import models as catalog
@@ -32,6 +33,7 @@ __all__ = [
     "access",
     "approvals",
     "attempts",
+    "audit",
     "bulk",
     "calendar",
     "catalog",

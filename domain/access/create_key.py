@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record_written
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.refusals import Invalid, Problem
@@ -64,4 +65,5 @@ async def create_key(session: AsyncSession, actor: Actor, command: CreateKey) ->
     )
     session.add(key)
     await session.flush()
+    record_written(session, actor, "api_key", key, None, title=key.name)
     return CreatedKey(key, secret)

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.refusals import NotFound, invalid
@@ -25,6 +26,8 @@ async def revoke_key(session: AsyncSession, actor: Actor, key_id: UUID) -> ApiKe
         raise invalid(("id",), "ADMIN_KEY", "The admin's key is changed by OMNISALES_ADMIN_KEY, not revoked.")
     if key.id == actor.id:
         raise invalid(("id",), "OWN_KEY", "This is the key that you call with; revoke it with another.")
-    key.revoked_at = key.revoked_at or utc_now()
+    if key.revoked_at is None:
+        key.revoked_at = utc_now()
+        record(session, actor, "api_key.revoke", "api_key", key.id, title=key.name)
     await session.flush()
     return key

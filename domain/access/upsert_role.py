@@ -7,6 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record_written
+from domain.audit.values import snapshot
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
@@ -44,13 +46,16 @@ async def upsert_role(session: AsyncSession, actor: Actor, command: UpsertRole) 
         problems.append(Problem(("slug",), "TOO_MANY", f"A house has at most {MAX_ROLES} roles."))
     if problems:
         raise Invalid(problems)
+    made = False
     if role is None:
-        await _insert(session, command)
+        made = await _insert(session, command)
         role = await _find(session, command.slug)
         assert role is not None
     if command.expected_version not in (None, role.version):
         raise StaleVersion("role", expected=command.expected_version or 0, current=role.version)
+    before = None if made else snapshot(role)
     _write(role, command)
+    record_written(session, actor, "role", role, before, title=role.title)
     await session.flush()
     return role
 
@@ -60,10 +65,10 @@ async def _find(session: AsyncSession, slug: str) -> Role | None:
     return await session.scalar(query)
 
 
-async def _insert(session: AsyncSession, command: UpsertRole) -> None:
-    """Of two who make it at once the second waits, and then changes what the first made."""
+async def _insert(session: AsyncSession, command: UpsertRole) -> bool:
+    """Whether it was made now: of two who make it at once the second waits, and then changes what the first made."""
     now = utc_now()
-    await session.execute(
+    made = await session.scalar(
         insert(Role)
         .values(
             id=new_id(),
@@ -75,7 +80,9 @@ async def _insert(session: AsyncSession, command: UpsertRole) -> None:
             updated_at=now,
         )
         .on_conflict_do_nothing(index_elements=["slug"])
+        .returning(Role.id)
     )
+    return made is not None
 
 
 def _write(role: Role, command: UpsertRole) -> None:

@@ -4,6 +4,7 @@ import strawberry
 
 from .access import AccessQueries
 from .approvals import ApprovalsQueries
+from .audit import AuditQueries
 from .bulk import BulkQueries
 from .catalog import CatalogQueries
 from .changes import ChangesQueries
@@ -41,6 +42,7 @@ class Query(
     OrderAtQueries,
     EstimatesQueries,
     AccessQueries,
+    AuditQueries,
     CurrencyQueries,
     ApprovalsQueries,
     MetafieldsQueries,
