@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0003"
 down_revision = "0002"
@@ -10,6 +11,32 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "audit_entries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "actor_kind",
+            sa.Enum("person", "key", "connector", "system", name="actorkind", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("subject_kind", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.String(), nullable=True),
+        sa.Column("title", sa.String(), nullable=True),
+        sa.Column("before", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("after", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("correlation_id", sa.String(), nullable=True),
+        sa.Column("ip", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
+    )
+    op.create_index("ix_audit_entries_action", "audit_entries", ["action", "at", "id"], unique=False)
+    op.create_index("ix_audit_entries_actor", "audit_entries", ["actor_id", "at", "id"], unique=False)
+    op.create_index("ix_audit_entries_at", "audit_entries", ["at", "id"], unique=False)
+    op.create_index("ix_audit_entries_subject", "audit_entries", ["subject_id", "at", "id"], unique=False)
+    op.create_index("ix_audit_entries_subject_kind", "audit_entries", ["subject_kind", "at", "id"], unique=False)
     op.add_column("channels", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
     op.add_column("order_notes", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.execute(
@@ -29,3 +56,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("order_notes", "version")
     op.drop_column("channels", "version")
+    op.drop_index("ix_audit_entries_subject_kind", table_name="audit_entries")
+    op.drop_index("ix_audit_entries_subject", table_name="audit_entries")
+    op.drop_index("ix_audit_entries_at", table_name="audit_entries")
+    op.drop_index("ix_audit_entries_actor", table_name="audit_entries")
+    op.drop_index("ix_audit_entries_action", table_name="audit_entries")
+    op.drop_table("audit_entries")
