@@ -65,7 +65,7 @@ BAD: list[tuple[dict[str, Any], list[str]]] = [
     ({"first": 0}, ["first"]),
     ({"first": 201}, ["first"]),
     ({"after": "x"}, ["after"]),
-    ({"filter": {"action": "a\u0000"}}, ["filter", "action"]),
+    ({"filter": {"action": "a" * 201}}, ["filter", "action"]),
     ({"filter": {"subject": "s" * 201}}, ["filter", "subject"]),
     ({"filter": {"from": "2026-01-02T00:00:00Z", "to": "2026-01-01T00:00:00Z"}}, ["filter", "to"]),
 ]
@@ -74,4 +74,4 @@ BAD: list[tuple[dict[str, Any], list[str]]] = [
 @pytest.mark.parametrize(("asked", "path"), BAD)
 async def test_what_cannot_be_asked_is_named(shared_api: Api, asked: dict[str, Any], path: list[str]) -> None:
     error = (await shared_api.ask(LOG, asked)).json()["errors"][0]["extensions"]
-    assert error["code"] in ("INVALID", "BAD_REQUEST") and error["path"] == path
+    assert (error["code"], error["path"]) == ("INVALID", path)
