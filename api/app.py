@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
     if settings is None:
         settings = Settings.from_env()
         set_up_logs(settings.log_level, "api")
-    database_url, secret_key = settings.need("database_url"), settings.need("secret_key")
+    database_url, vault = settings.need("database_url"), Vault.of(settings)
     connectors = host or load_connectors()
     chosen = settings
 
@@ -67,7 +67,6 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
             read_timeout_ms=chosen.read_timeout_ms,
             patience=chosen.patience_seconds,
         )
-        vault = Vault(secret_key)
         services = Services(chosen, database, connectors, vault, Keys(database), Live(chosen, database))
         storage = GroupCommit(database)
         app.state.services = services

@@ -68,7 +68,7 @@ def start_runtime(settings: Settings, host: Host) -> Runtime:
         settings=settings,
         database=Database(url, pool_size=settings.pool_size, patience=PATIENCE),
         host=host,
-        vault=Vault(settings.need("secret_key")),
+        vault=Vault.of(settings),
         redis=connect(settings.need("redis_url")),
         locks=Locks(url),
         clients=Clients(),

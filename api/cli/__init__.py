@@ -2,7 +2,20 @@
 
 import typer
 
-from api.cli import audit, connectors, counts, dead_letters, demo, migrate, processes, replay, schema, serve, stock
+from api.cli import (
+    audit,
+    connectors,
+    counts,
+    dead_letters,
+    demo,
+    keys,
+    migrate,
+    processes,
+    replay,
+    schema,
+    serve,
+    stock,
+)
 from api.cli.up import command
 
 app = typer.Typer(
@@ -28,3 +41,4 @@ app.command()(stock.stock)
 app.command()(counts.counts)
 app.command()(dead_letters.dead_letters)
 app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")

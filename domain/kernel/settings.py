@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 
@@ -15,19 +15,20 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How this process is set up. `database_url` and `redis_url` are None until embedded servers gave them.
-    `public_url` is the address under which the far sides reach us (webhooks). `read_timeout_ms` bounds each
-    statement of the API's queries; it is less than the time of a whole request. `patience_seconds` is how long
-    the API waits for the answer to any statement before it takes the database for one that hangs. Without `smtp`
-    no mails are sent; `mail_from` is their sender.
+    """How this process is set up. `database_url` and `redis_url` are None until embedded servers gave them. What was
+    encrypted under one of `secret_key_previous` can be read too. `public_url` is the address under which the far sides
+    reach us (webhooks). `read_timeout_ms` bounds each statement of the API's queries; it is less than the time of a
+    whole request. `patience_seconds` is how long the API waits for the answer to any statement before it takes the
+    database for one that hangs. Without `smtp` no mails are sent; `mail_from` is their sender.
     """
 
     home: Path = Path(".omnisales")
     port: int = 8000
-    admin_key: str | None = None
-    secret_key: str | None = None
-    database_url: str | None = None
-    redis_url: str | None = None
+    admin_key: str | None = field(default=None, repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    secret_key_previous: tuple[str, ...] = field(default=(), repr=False)
+    database_url: str | None = field(default=None, repr=False)
+    redis_url: str | None = field(default=None, repr=False)
     public_url: str | None = None
     pool_size: int = 10
     read_timeout_ms: int = 5_000
@@ -47,6 +48,7 @@ class Settings:
             port=_number(env, "OMNISALES_PORT", 8000, 0, 65535),
             admin_key=env.get("OMNISALES_ADMIN_KEY") or None,
             secret_key=env.get("OMNISALES_SECRET_KEY") or None,
+            secret_key_previous=_listed(env.get("OMNISALES_SECRET_KEY_PREVIOUS") or ""),
             database_url=_asyncpg_url(env.get("DATABASE_URL") or None),
             redis_url=env.get("REDIS_URL") or None,
             public_url=(env.get("OMNISALES_PUBLIC_URL") or "").rstrip("/") or None,
@@ -92,6 +94,10 @@ def _mail_from(env: Mapping[str, str]) -> str | None:
         problem = f"OMNISALES_MAIL_FROM is {text!r}: set an address such as shop@example.com."
         raise invalid(("OMNISALES_MAIL_FROM",), "BAD_VALUE", problem)
     return formataddr((name, address))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in text.split(",") if one.strip())
 
 
 def _level(word: str) -> str:
