@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from structlog.contextvars import get_contextvars
 
 from domain.channels.models import Channel, ChannelMapping
+from domain.diary.entries import Note, open_standing
+from domain.diary.models import DiaryEntry, DiaryState
 from domain.kernel.clock import utc_now
 from domain.kernel.refusals import NotFound
+from domain.kernel.secrets import WrongKeyError
 from domain.shipping.models import CourierAccount
 from omnisales_sdk import Context, Manifest, TryLater
 from plugins.host import build_context, webhook_secrets
@@ -21,6 +24,9 @@ from .budget import RateBudget
 from .runtime import Runtime
 from .signals import NotNow
 from .state import AccountLocks, DatabaseState
+
+UNREADABLE = "credentials:unreadable"
+"""The cause under which a person is told that a channel's credentials are under a key that we do not have."""
 
 OFFLINE_HOOKS = frozenset({"parse_webhook", "parse_order", "parse_tracking"})
 """Hooks that call nobody: the breaker neither stops nor counts them."""
@@ -57,20 +63,42 @@ _MAPPINGS = select(ChannelMapping.kind, ChannelMapping.source, ChannelMapping.ta
 
 
 async def channel_account(runtime: Runtime, channel_id: UUID) -> Account:
-    """Raises `NotFound`."""
+    """Raises `NotFound`; `WrongKeyError`, which a person is told too."""
     async with runtime.database.read() as connection:
         mappings: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for kind, source, target in await connection.execute(_MAPPINGS.where(ChannelMapping.channel_id == channel_id)):
             mappings[kind.value][source] = target
         row = (await connection.execute(_CHANNEL.where(Channel.id == channel_id))).first()
-    return _account(runtime, "channel", channel_id, row, mappings)
+    try:
+        return _account(runtime, "channel", channel_id, row, mappings)
+    except WrongKeyError as error:
+        async with runtime.database.begin() as session:
+            if await session.scalar(_told(channel_id)) is None:
+                await open_standing(session, _unreadable(channel_id, error))
+        raise
 
 
 async def courier_account(runtime: Runtime, account_id: UUID) -> Account:
-    """Raises `NotFound`."""
+    """Raises `NotFound` and `WrongKeyError`."""
     async with runtime.database.read() as connection:
         row = (await connection.execute(_COURIER.where(CourierAccount.id == account_id))).first()
     return _account(runtime, "courier", account_id, row, {})
+
+
+def _told(channel_id: UUID) -> Select[UUID]:
+    """Much work may wait for the key: the first of it tells, and the others are no news."""
+    return select(DiaryEntry.id).where(
+        DiaryEntry.channel_id == channel_id, DiaryEntry.cause == UNREADABLE, DiaryEntry.state == DiaryState.OPEN
+    )
+
+
+def _unreadable(channel_id: UUID, error: WrongKeyError) -> Note:
+    return Note(
+        channel_id=channel_id,
+        cause=UNREADABLE,
+        message="The channel's credentials cannot be read: nothing is fetched or pushed, and what is to be done waits.",
+        remedy=str(error),
+    )
 
 
 def _account(runtime: Runtime, kind: str, account_id: UUID, row: Any, mappings: Mapping[str, Any]) -> Account:

@@ -10,6 +10,7 @@ from structlog.contextvars import bound_contextvars, clear_contextvars
 
 from domain.kernel.away import database_is_away
 from domain.kernel.clock import utc_now
+from domain.kernel.secrets import WrongKeyError
 from omnisales_sdk import ConnectorSignal, NeedsHuman, TryLater
 from plugins.host import HostError, InvalidAccount, NotLoaded
 
@@ -22,7 +23,7 @@ from .work import Consumer, Work, as_work
 log = structlog.get_logger(__name__)
 
 CONNECTOR_AWAY = timedelta(minutes=1)
-"""How long work waits for a connector that is not loaded; it waits as often as it takes."""
+"""How long work waits for a connector that is not loaded, or for the key of its secrets; as often as it takes."""
 
 DATABASE_AWAY = (DBAPIError, PoolTimeout, OSError)
 
@@ -84,6 +85,9 @@ async def _failed(runtime: Runtime, consumer: Consumer, work: Work, error: Excep
         await _put_back(runtime, work, error.after or consumer.first_pause, counts=False)
     elif isinstance(error, NotLoaded):
         log.warning("connector_away", reason=str(error))
+        await _put_back(runtime, work, CONNECTOR_AWAY, counts=False)
+    elif isinstance(error, WrongKeyError):
+        log.error("credentials_unreadable", reason=str(error))
         await _put_back(runtime, work, CONNECTOR_AWAY, counts=False)
     elif lost_the_database(error):
         log.warning("database_away", error=f"{type(error).__name__}: {error}")

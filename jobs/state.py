@@ -4,15 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+import structlog
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.kernel.connector_state import ConnectorState
 from domain.kernel.locks import lock_names
+from domain.kernel.secrets import WrongKeyError
 
 from .runtime import Runtime
 from .signals import NotNow, Taken
+
+log = structlog.get_logger(__name__)
 
 LOCK_WAIT = 10.0
 """Seconds that a hook waits for a lock before its work is put back."""
@@ -71,7 +75,12 @@ class DatabaseState:
             return row.value
         if row.sealed is None:
             return None
-        return str(self._runtime.vault.open(row.sealed, self._place(row.key)))
+        try:
+            return str(self._runtime.vault.open(row.sealed, self._place(row.key)))
+        except WrongKeyError as error:
+            # Within a hook anything else would be taken for a fault of the connector.
+            log.error("credentials_unreadable", reason=str(error))
+            raise NotNow(str(error)) from error
 
     def _place(self, key: str) -> str:
         return f"connector_state:{self._account_id}:{key}"

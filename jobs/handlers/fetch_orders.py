@@ -13,7 +13,7 @@ from domain.intake.models import Source
 from domain.intake.store import NewItem, store_items
 from domain.kernel.clock import utc_now
 from domain.kernel.crash import crash_point, declare
-from jobs.accounts import FarSide, channel_account, far_side
+from jobs.accounts import UNREADABLE, FarSide, channel_account, far_side
 from jobs.runs import went_well
 from jobs.runtime import Runtime
 from jobs.signals import LeaveAlone, Taken
@@ -142,7 +142,7 @@ async def _end(runtime: Runtime, work: Work, run_id: UUID | None) -> None:
             await session.execute(update(SyncRun).where(SyncRun.id == run_id).values(finished_at=now))
             await _keep_cursor(session, channel_id, last_success_at=now)
             await went_well(session, "fetch_orders", channel_id)
-            await resolve_standing(session, channel_id, (FAILED,), None)
+            await resolve_standing(session, channel_id, (FAILED, UNREADABLE), None)
 
 
 async def gave_up(runtime: Runtime, session: AsyncSession, work: Work, error: Exception) -> None:

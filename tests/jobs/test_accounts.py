@@ -9,18 +9,28 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
+from domain.changes.models import Change
 from domain.channels.models import Channel, ChannelMapping, MappingKind
+from domain.diary.models import DiaryEntry
+from domain.kernel.clock import utc_now
 from domain.kernel.database import Database
+from domain.kernel.outbox import OutboxRow, enqueue
 from domain.kernel.refusals import NotFound
-from domain.kernel.secrets import WrongKeyError
+from domain.kernel.secrets import Vault, WrongKeyError
 from domain.shipping.models import CourierAccount
-from jobs.accounts import FarSide, channel_account, courier_account, far_side
+from jobs.accounts import UNREADABLE, FarSide, channel_account, courier_account, far_side
 from jobs.breaker import FAILURES
+from jobs.consumers import CONSUMERS
+from jobs.frame import carry_out
 from jobs.runtime import Runtime
+from jobs.signals import NotNow
+from jobs.state import DatabaseState
 from omnisales_sdk import ENTRY_POINT_GROUP, TryLater
 from omnisales_sdk.testing.sandbox import Fault
 from plugins.host import InvalidAccount, NotLoaded
+from tests.jobs.engine_room import SECRET as KEY_OF_THE_HOUSE
 from tests.jobs.engine_room import runtime_for
 from tests.jobs.shops import Shop
 from tests.support.builders import make_channel
@@ -103,6 +113,35 @@ async def test_secrets_of_another_row_or_key_cannot_be_used(many: Runtime) -> No
         one.credentials = many.vault.seal({"webhook_secret": SECRET}, f"channel:{uuid4()}")
     with pytest.raises(WrongKeyError):
         await channel_account(many, channel_id)
+
+
+@pytest.mark.spec("CHN-3")
+async def test_work_waits_for_the_key_of_its_secrets_as_often_as_it_takes(many: Runtime) -> None:
+    channel_id = await channel(many)
+    elsewhere = replace(many, vault=Vault("another key"))
+    async with many.database.begin() as session:
+        await enqueue(session, "fetch_orders", f"channel:{channel_id}", {"channel_id": str(channel_id)})
+        [work] = await session.scalars(select(OutboxRow.id))
+    for _ in range(2):
+        await asyncio.to_thread(carry_out, elsewhere, CONSUMERS, "fetch_orders", [work])
+    async with many.database.begin() as session:
+        row = await session.get_one(OutboxRow, work)
+        assert (row.attempts, row.not_before > utc_now() + timedelta(seconds=30)) == (0, True)
+        [entry] = await session.scalars(select(DiaryEntry))
+        assert (entry.cause, entry.channel_id) == (UNREADABLE, channel_id)
+        assert str(channel_id) in (entry.remedy or "")
+        told = await session.scalars(select(Change).where(Change.subject_id == entry.id))
+        assert len(told.all()) == 1
+    rotated = replace(many, vault=Vault("another key", [KEY_OF_THE_HOUSE]))
+    assert (await channel_account(rotated, channel_id)).credentials == {"webhook_secret": SECRET}
+
+
+async def test_a_token_under_another_key_is_no_fault_of_the_connector(many: Runtime) -> None:
+    channel_id = await channel(many)
+    await asyncio.to_thread(DatabaseState(many, channel_id).set, "token", "t", expected=None, secret=True)
+    elsewhere = replace(many, vault=Vault("another key"))
+    with pytest.raises(NotNow, match="OMNISALES_SECRET_KEY_PREVIOUS"):
+        await asyncio.to_thread(DatabaseState(elsewhere, channel_id).get, "token", secret=True)
 
 
 async def test_a_far_side_that_does_not_answer_is_left_in_peace_for_a_while(shop_runtime: Runtime, shop: Shop) -> None:

@@ -13,6 +13,7 @@ from api.questions import test_connection
 from domain.channels.models import OWN_CHANNELS, Channel
 from domain.kernel.actor import Permission
 from domain.kernel.refusals import NotFound
+from domain.kernel.secrets import WrongKeyError
 from domain.shipping.models import CourierAccount
 
 
@@ -32,7 +33,10 @@ async def _test(context: Context, model: type[Channel | CourierAccount], place: 
         raise NotFound("channel" if model is Channel else "courier account", key, path=("id",))
     if row.connector in OWN_CHANNELS and model is Channel:
         return ConnectionTest(ok=True, message="This channel is the house's own; there is no far side to reach.")
-    credentials = {} if row.credentials is None else context.services.vault.open(row.credentials, f"{place}:{key}")
+    try:
+        credentials = {} if row.credentials is None else context.services.vault.open(row.credentials, f"{place}:{key}")
+    except WrongKeyError as error:
+        return ConnectionTest(ok=False, message=str(error))
     outcome = await test_connection(
         context.services, key=row.connector, account=row.slug, settings=row.settings, credentials=credentials
     )
