@@ -22,7 +22,9 @@ from domain.kernel.secrets import Vault
 from domain.kernel.settings import Settings
 from plugins.host import Host, load_connectors
 
+from .addresses import behind_proxies
 from .auth import Keys
+from .buckets import Buckets
 from .bulk_labels import bulk_labels
 from .catalogue_files import MAX_FILE, export_products, import_file
 from .console import console_routes
@@ -34,7 +36,9 @@ from .live.house import Live
 from .live.sse import stream
 from .live.websocket import websocket
 from .metrics import metrics
+from .safety import SafeAnswers
 from .services import Services
+from .throttle import BRIM_SECONDS, Allowances, Throttle
 from .webhooks.accounts import Addressees
 from .webhooks.door import Door, WebhookDoor
 from .webhooks.group_commit import GroupCommit
@@ -67,11 +71,18 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
             read_timeout_ms=chosen.read_timeout_ms,
             patience=chosen.patience_seconds,
         )
-        services = Services(chosen, database, connectors, vault, Keys(database), Live(chosen, database))
+        services = Services(
+            chosen, database, connectors, vault, Keys(database), Live(chosen, database), Allowances(chosen)
+        )
         storage = GroupCommit(database)
         app.state.services = services
+        app.state.allowances = services.allowances
         app.state.door = Door(
-            Addressees(database, connectors, vault), storage, RefusedSignatures(database), chosen.webhook_limit_bytes
+            Addressees(database, connectors, vault),
+            storage,
+            RefusedSignatures(database),
+            chosen.webhook_limit_bytes,
+            Buckets(chosen.channel_webhooks_per_second, chosen.channel_webhooks_per_second * BRIM_SECONDS),
         )
         flusher = asyncio.create_task(storage.run())
         preparing = asyncio.create_task(_prepare(services))
@@ -103,7 +114,14 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
             Route("/metrics", metrics, methods=["GET"]),
             *console_routes(),
         ],
-        middleware=[*_cors(chosen), Middleware(Frame), Middleware(WebhookDoor)],
+        middleware=[
+            Middleware(SafeAnswers, settings=chosen),
+            *behind_proxies(chosen),
+            *_cors(chosen),
+            Middleware(Frame),
+            Middleware(WebhookDoor),
+            Middleware(Throttle),
+        ],
         lifespan=lifespan,
     )
 

@@ -8,6 +8,8 @@ from domain.kernel.actor import Actor
 from domain.kernel.database import Database
 from domain.kernel.secrets import digest
 
+from .throttle import found
+
 _SECONDS = 5.0
 _MOST = 10_000
 _LONGEST_KEY = 200
@@ -26,6 +28,12 @@ class Keys:
 
     async def actor(self, headers: Mapping[str, str]) -> Actor | None:
         """Who sent these headers; None without a valid key. Raises what the database raises when it is away."""
+        actor = await self._owner(headers)
+        if actor is not None:
+            found(actor)
+        return actor
+
+    async def _owner(self, headers: Mapping[str, str]) -> Actor | None:
         scheme, _, key = headers.get("authorization", "").partition(" ")
         key = key.strip()
         if scheme.lower() != "bearer" or not 0 < len(key) <= _LONGEST_KEY:

@@ -20,6 +20,7 @@ from domain.kernel.refusals import NotFound
 from domain.reads.rows import AnyRow
 from domain.shipping.models import Shipment, ShipmentLabel, ShipmentStatus
 
+from .safety import file_headers
 from .services import Services
 
 PDF = "application/pdf"
@@ -62,8 +63,7 @@ async def bulk_labels(request: Request) -> Response:
         content = await asyncio.to_thread(join, _in_order(rows, wanted))
     except Unreadable as broken:
         return _refuse(409, "LABEL_UNREADABLE", f"The label of AWB {broken} cannot be joined: print it alone.")
-    headers = {"Content-Disposition": f'inline; filename="labels-{key}.pdf"', "Cache-Control": "private"}
-    return Response(content, media_type=PDF, headers=headers)
+    return Response(content, media_type=PDF, headers=file_headers(f"labels-{key}.pdf", shown=True))
 
 
 def join(labels: Sequence[AnyRow]) -> bytes:

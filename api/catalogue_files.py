@@ -14,6 +14,7 @@ from domain.kernel.database import Database
 from domain.kernel.refusals import Invalid
 from domain.reads.catalog_export import exported_pages
 
+from .safety import file_headers
 from .services import Services
 
 MAX_FILE = 20_000_000
@@ -28,7 +29,7 @@ async def export_products(request: Request) -> Response:
     actor = await services.keys.actor(request.headers)
     if refused := _refusal(actor, Permission.CATALOG_VIEW):
         return refused
-    headers = {"Content-Disposition": 'attachment; filename="products.csv"', "Cache-Control": "private"}
+    headers = file_headers("products.csv")
     return StreamingResponse(_lines(services.database), media_type="text/csv; charset=utf-8", headers=headers)
 
 

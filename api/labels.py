@@ -15,6 +15,7 @@ from domain.kernel.texts import text_problem
 from domain.reads.rows import AnyRow, AnySelect
 from domain.shipping.models import CourierAccount, Shipment, ShipmentLabel, ShipmentStatus
 
+from .safety import file_headers
 from .services import Services
 
 _FORMAT_LIMIT = 50
@@ -53,8 +54,7 @@ async def label(request: Request) -> Response:
     if key is None or shipment is None:
         return _refuse(404, "NOT_FOUND", "There is no such shipment.")
     if found is not None:
-        name = _UNSAFE.sub("-", shipment.awb or "label")
-        headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "private"}
+        headers = file_headers(f"{_UNSAFE.sub('-', shipment.awb or 'label')}.pdf", shown=True)
         return Response(found.content, media_type=found.media_type, headers=headers)
     if shipment.status is ShipmentStatus.VOIDED or shipment.awb is None:
         return _refuse(409, "NO_AWB", "This shipment has no live AWB, so no label.")

@@ -22,6 +22,12 @@ GRAPHQL = Counter(
     ["kind", "outcome"],
     registry=REGISTRY,
 )
+THROTTLED = Counter(
+    "omnisales_throttled_total",
+    "Requests refused because too many came: of a caller, an address, of wrong credentials, for a channel.",
+    ["kind"],
+    registry=REGISTRY,
+)
 STREAMS = Gauge("omnisales_subscriptions", "Subscriptions that are open.", registry=REGISTRY)
 WEBHOOKS_STORED = Counter(
     "omnisales_webhooks_stored_total", "Webhooks stored.", ["kind", "verified"], registry=REGISTRY

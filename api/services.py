@@ -10,6 +10,7 @@ from plugins.host import Host
 
 from .auth import Keys
 from .live.house import Live
+from .throttle import Allowances
 
 
 @dataclass(slots=True)
@@ -22,4 +23,5 @@ class Services:
     vault: Vault
     keys: Keys
     live: Live
+    allowances: Allowances
     prepared: asyncio.Event = field(default_factory=asyncio.Event)

@@ -72,6 +72,7 @@ async def _answer(request: Request, services: Services, actor: Actor, asked: Gra
     admitted = admit(asked, actor)
     if isinstance(admitted, NotAdmitted):
         return not_run(admitted.errors, kind, status=403 if admitted.forbidden else None)
+    services.allowances.count_cost(actor, admitted.cost)
     operation = admitted.operation
     if operation.is_mutation and request.method == "GET":
         return refusal(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", {"Allow": "POST"})

@@ -14,6 +14,7 @@ import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from api import throttle
 from api.correlation import HEADER, correlation_id_of
 from api.graphql.admission import Admitted, NotAdmitted, admit
 from api.graphql.context import Context
@@ -190,11 +191,15 @@ class Conversation:
                     f"A connection carries {MOST_OPERATIONS} operations at a time. End some first.",
                 )
             caller = await self._caller()
+            if self._services.allowances.held_up_again(caller.actor):
+                raise RequestRefused(429, throttle.CODE, throttle.MESSAGE)
             asked = request_of(payload)
             admitted = admit(asked, caller.actor)
             if isinstance(admitted, NotAdmitted):
                 await self._error(name, answer_errors(admitted.errors)[0])
-            elif admitted.operation.is_subscription:
+                return
+            self._services.allowances.count_cost(caller.actor, admitted.cost)
+            if admitted.operation.is_subscription:
                 await self._follow(name, caller, admitted, asked)
             else:
                 await self._answer_once(name, caller, admitted, asked)

@@ -18,7 +18,9 @@ from structlog.contextvars import get_contextvars
 
 from api.away import RETRY_AFTER
 from api.bodies import BrokenOff, TooLarge, read_body
-from api.metrics import WEBHOOKS_REFUSED, WEBHOOKS_STORED
+from api.buckets import Buckets
+from api.metrics import THROTTLED, WEBHOOKS_REFUSED, WEBHOOKS_STORED
+from api.throttle import retry_after
 from domain.intake.models import Source
 from domain.intake.store import NewItem
 from plugins.host import Verdict, verify
@@ -44,6 +46,7 @@ class Door:
     storage: GroupCommit
     refused: RefusedSignatures
     limit: int
+    allowance: Buckets
 
 
 class WebhookDoor:
@@ -71,6 +74,10 @@ async def _take(door: Door, address: Address, scope: Scope, receive: Receive) ->
     addressee = await door.addressees.find(address.kind, address.slug)
     if addressee is None:
         return _refuse(404, "unknown", "Nobody here takes webhooks under this address.")
+    wait = door.allowance.take(f"{address.kind}:{address.slug}")
+    if wait:
+        THROTTLED.labels(address.kind).inc()
+        return _refuse(429, "rate_limited", "Too many webhooks at once. Send it again.", retry_after(wait))
     headers = _headers(scope)
     try:
         body = await read_body(receive, headers.get("content-length", ""), door.limit)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 
 from .refusals import Problem, invalid
@@ -19,7 +20,9 @@ class Settings:
     encrypted under one of `secret_key_previous` can be read too. `public_url` is the address under which the far sides
     reach us (webhooks). `read_timeout_ms` bounds each statement of the API's queries; it is less than the time of a
     whole request. `patience_seconds` is how long the API waits for the answer to any statement before it takes the
-    database for one that hangs. Without `smtp` no mails are sent; `mail_from` is their sender.
+    database for one that hangs. Without `smtp` no mails are sent; `mail_from` is their sender. `trusted_proxies` are
+    the addresses whose word on a client's address counts. The limits of requests hold in each process of the API; 0
+    stands for none.
     """
 
     home: Path = Path(".omnisales")
@@ -39,6 +42,11 @@ class Settings:
     mail_from: str | None = None
     allowed_origins: frozenset[str] = frozenset()
     subscriptions_per_caller: int = 200
+    trusted_proxies: tuple[str, ...] = ()
+    caller_points_per_second: int = 5_000
+    anonymous_per_second: int = 200
+    wrong_credentials_per_minute: int = 300
+    channel_webhooks_per_second: int = 0
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -58,6 +66,11 @@ class Settings:
             webhook_limit_bytes=_number(env, "OMNISALES_WEBHOOK_LIMIT_BYTES", 2_000_000, 1_000, 100_000_000),
             allowed_origins=_origins(env.get("OMNISALES_ALLOWED_ORIGINS") or ""),
             subscriptions_per_caller=_number(env, "OMNISALES_SUBSCRIPTIONS_PER_CALLER", 200, 1, 100_000),
+            trusted_proxies=_networks(env.get("OMNISALES_TRUSTED_PROXIES") or ""),
+            caller_points_per_second=_number(env, "OMNISALES_CALLER_POINTS_PER_SECOND", 5_000, 0, 1_000_000),
+            anonymous_per_second=_number(env, "OMNISALES_ANONYMOUS_PER_SECOND", 200, 0, 1_000_000),
+            wrong_credentials_per_minute=_number(env, "OMNISALES_WRONG_CREDENTIALS_PER_MINUTE", 300, 0, 1_000_000),
+            channel_webhooks_per_second=_number(env, "OMNISALES_CHANNEL_WEBHOOKS_PER_SECOND", 0, 0, 1_000_000),
             log_level=_level(env.get("OMNISALES_LOG_LEVEL") or "INFO"),
             smtp=smtp_server(env["OMNISALES_SMTP_URL"]) if env.get("OMNISALES_SMTP_URL") else None,
             mail_from=_mail_from(env),
@@ -118,6 +131,21 @@ def _asyncpg_url(url: str | None) -> str | None:
         if url.startswith(prefix):
             return "postgresql+asyncpg://" + url.removeprefix(prefix)
     return url
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    """Addresses and networks, in their usual form."""
+    networks = []
+    for word in filter(None, (one.strip() for one in text.split(","))):
+        try:
+            networks.append(str(ip_network(word)))
+        except ValueError:
+            raise invalid(
+                ("OMNISALES_TRUSTED_PROXIES",),
+                "NOT_AN_ADDRESS",
+                f"OMNISALES_TRUSTED_PROXIES has {word!r}: name addresses like 10.0.0.7 or networks like 10.0.0.0/24.",
+            ) from None
+    return tuple(networks)
 
 
 def _origins(text: str) -> frozenset[str]:

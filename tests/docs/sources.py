@@ -26,6 +26,7 @@ _NO_CODES = {
         "INV",
         "CN",
         "INFO",
+        "DENY",
         "IGNORE",
         "AUTOCOMMIT",
         "TEXT_LIMIT",
