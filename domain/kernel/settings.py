@@ -142,7 +142,7 @@ def _networks(text: str) -> tuple[str, ...]:
         except ValueError:
             raise invalid(
                 ("OMNISALES_TRUSTED_PROXIES",),
-                "NOT_AN_ADDRESS",
+                "BAD_VALUE",
                 f"OMNISALES_TRUSTED_PROXIES has {word!r}: name addresses like 10.0.0.7 or networks like 10.0.0.0/24.",
             ) from None
     return tuple(networks)
