@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from domain.audit.record import record
 from domain.catalog.import_sheet import Imported
 from domain.catalog.sheet import read_sheet, written
 from domain.flows.import_products import import_products
@@ -27,8 +28,10 @@ async def export_products(request: Request) -> Response:
     """The whole catalogue as CSV in UTF-8, streamed."""
     services: Services = request.app.state.services
     actor = await services.keys.actor(request.headers)
-    if refused := _refusal(actor, Permission.CATALOG_VIEW):
-        return refused
+    if (refused := _refusal(actor, Permission.CATALOG_VIEW)) or actor is None:
+        return refused or _error(401, "UNAUTHENTICATED", "Send an API key.")
+    async with services.database.begin() as session:
+        record(session, actor, "products.export", "products", None)
     headers = file_headers("products.csv")
     return StreamingResponse(_lines(services.database), media_type="text/csv; charset=utf-8", headers=headers)
 

@@ -5,6 +5,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record
+from domain.audit.values import snapshot
 from domain.kernel.actor import Actor
 from domain.kernel.refusals import NotFound, StaleVersion
 
@@ -21,6 +23,7 @@ async def remove_rule(session: AsyncSession, actor: Actor, rule_id: UUID, expect
         raise NotFound("approval rule", rule_id, path=("id",))
     if expected_version not in (None, row.version):
         raise StaleVersion("approval rule", expected=expected_version or 0, current=row.version)
+    record(session, actor, "approval_rule.remove", "approval_rule", row.id, title=row.name, before=snapshot(row))
     await session.delete(row)
     await session.flush()
     return row.name

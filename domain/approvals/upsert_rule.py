@@ -9,6 +9,8 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access.models import Role
+from domain.audit.record import record_written
+from domain.audit.values import snapshot
 from domain.channels.models import OWN_CHANNELS, Channel
 from domain.customers.models import CustomerGroup
 from domain.kernel.actor import Actor
@@ -71,6 +73,7 @@ async def upsert_rule(session: AsyncSession, actor: Actor, command: UpsertRule) 
     asked for. Raises NotFound, StaleVersion, and Invalid naming every wrong field.
     """
     await lock_names(session, [_LOCK])
+    before = None
     row = await _find(session, command) if command.id is not None else None
     rule = await check_rule(session, command.rule, command.id)
     if row is None:
@@ -81,11 +84,12 @@ async def upsert_rule(session: AsyncSession, actor: Actor, command: UpsertRule) 
         session.add(row)
         _write(row, command.rule)
     else:
-        before = _values(row)
+        before = snapshot(row)
         _write(row, command.rule)
-        if _values(row) != before:
+        if snapshot(row) != before:
             row.version += 1
             row.updated_at = utc_now()
+    record_written(session, actor, "approval_rule", row, before, title=row.name)
     await session.flush()
     return row
 
@@ -186,14 +190,6 @@ async def _find(session: AsyncSession, command: UpsertRule) -> ApprovalRule:
     if command.expected_version not in (None, row.version):
         raise StaleVersion("approval rule", expected=command.expected_version or 0, current=row.version)
     return row
-
-
-_FIELDS = ("channels", "order_types", "conditions", "steps", "priority", "exclusive", "four_eyes")
-_ALL = ("name", *_FIELDS, "valid_from", "valid_until", "active")
-
-
-def _values(row: ApprovalRule) -> tuple[object, ...]:
-    return tuple(getattr(row, name) for name in _ALL)
 
 
 def _write(row: ApprovalRule, given: RuleInput) -> None:

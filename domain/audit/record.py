@@ -76,6 +76,7 @@ def record_written(
     row has its id; `before` is its snapshot before the change."""
     action = f"{kind}.{'create' if before is None else 'update'}"
     after = snapshot(row, without=without)
+    before = None if before is None else {name: value for name, value in before.items() if name not in without}
     return record(session, actor, action, kind, row.id, title=title, before=before, after=after)
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from domain.audit.record import record
+from domain.audit.values import snapshot
 from domain.kernel.actor import Actor
 from domain.kernel.refusals import Invalid, Problem, StaleVersion
 from domain.kernel.texts import text_problem
@@ -83,6 +85,7 @@ async def set_calendar(session: AsyncSession, actor: Actor, command: SetCalendar
     row = await session.get_one(BusinessCalendar, THE_ONE, with_for_update=True)
     if command.expected_version is not None and command.expected_version != row.version:
         raise StaleVersion("calendar", expected=command.expected_version, current=row.version)
+    before = snapshot(row) if row.version else None
     row.timezone, row.country = command.timezone, command.country
     row.hours = [
         {"weekday": one.weekday, "opens": f"{one.opens:%H:%M}", "closes": f"{one.closes:%H:%M}"}
@@ -91,6 +94,7 @@ async def set_calendar(session: AsyncSession, actor: Actor, command: SetCalendar
     row.closed = [{"day": one.day.isoformat(), "name": one.name} for one in command.closed]
     row.worked = [{"day": one.day.isoformat(), "name": one.name} for one in command.worked]
     row.version += 1
+    record(session, actor, "business_calendar.set", "business_calendar", None, before=before, after=snapshot(row))
     await session.flush()
     return await calendar_of(session)
 

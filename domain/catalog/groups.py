@@ -11,6 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
 
+from domain.audit.record import record, record_written
+from domain.audit.values import snapshot
 from domain.discounts.models import TradeDiscount
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
@@ -56,9 +58,11 @@ async def upsert_product_group(session: AsyncSession, actor: Actor, command: Ups
     group = await _locked(session, command.slug)
     check_version("product group", command.expected_version, group.version)
     parent_id = await _parent(session, group, command.parent)
+    before = None if made else snapshot(group)
     if (group.name, group.parent_id) != (name, parent_id):
         group.name, group.parent_id = name, parent_id
         group.version += made is None
+    record_written(session, actor, "product_group", group, before, title=name)
     await session.flush()
     return group
 
@@ -81,6 +85,7 @@ async def delete_product_group(
     except IntegrityError as error:
         message = f"{slug} still has products or subgroups, or a rule names it. Move them first."
         raise invalid(("slug",), "IN_USE", message) from error
+    record(session, actor, "product_group.remove", "product_group", group.id, title=group.name, before=snapshot(group))
 
 
 async def group_chain(session: AsyncSession, product_id: UUID) -> tuple[UUID, ...]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.money import is_currency
@@ -65,8 +67,22 @@ async def set_rates(session: AsyncSession, actor: Actor, command: SetRates) -> l
     ]
     statement = insert(ExchangeRate).values(rows)
     written = {name: statement.excluded[name] for name in ("rate", "multiplier", "source", "set_by", "set_at")}
+    before = await _present(session, command)
     await session.execute(statement.on_conflict_do_update(index_elements=["currency", "day"], set_=written))
+    after = {one.currency: [one.rate, one.multiplier] for one in command.rates}
+    day = command.day.isoformat()
+    record(session, actor, "exchange_rates.set", "exchange_rates", day, title=day, before=before, after=after)
     return sorted(one.currency for one in command.rates)
+
+
+async def _present(session: AsyncSession, command: SetRates) -> dict[str, list[object]]:
+    named = [one.currency for one in command.rates]
+    rows = await session.execute(
+        select(ExchangeRate.currency, ExchangeRate.rate, ExchangeRate.multiplier).where(
+            ExchangeRate.day == command.day, ExchangeRate.currency.in_(named)
+        )
+    )
+    return {row.currency: [row.rate, row.multiplier] for row in rows}
 
 
 def _problems(command: SetRates) -> Iterator[Problem]:

@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record, record_written
+from domain.audit.values import snapshot
 from domain.discounts.models import TradeDiscount
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
@@ -41,18 +43,21 @@ async def upsert_customer_group(session: AsyncSession, actor: Actor, command: Up
     if problems:
         raise Invalid(problems)
     name = command.name.strip()
-    await session.execute(
+    made = await session.scalar(
         insert(CustomerGroup)
         .values(id=new_id(), slug=command.slug, name=name, version=1, created_at=utc_now())
         .on_conflict_do_nothing(index_elements=["slug"])
+        .returning(CustomerGroup.id)
     )
     if (await session.scalar(select(func.count()).select_from(CustomerGroup)) or 0) > MAX_GROUPS:
         raise invalid(("slug",), "TOO_MANY", f"There are at most {MAX_GROUPS} groups of customers.")
     group = await _locked(session, command.slug)
     check_version("customer group", command.expected_version, group.version)
+    before = None if made else snapshot(group)
     if group.name != name:
         group.name = name
         group.version += 1
+    record_written(session, actor, "customer_group", group, before, title=name)
     await session.flush()
     return group
 
@@ -80,6 +85,9 @@ async def delete_customer_group(
             await session.execute(delete(CustomerGroup).where(CustomerGroup.id == group.id))
     except IntegrityError as error:
         raise invalid(("slug",), "IN_USE", f"A price list names {slug}. Take it out there first.") from error
+    record(
+        session, actor, "customer_group.remove", "customer_group", group.id, title=group.name, before=snapshot(group)
+    )
 
 
 async def set_customer_groups(

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record, record_written
+from domain.audit.values import snapshot
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
@@ -48,12 +50,14 @@ async def upsert_discount(session: AsyncSession, actor: Actor, command: UpsertDi
         problems += await _conflicts(session, rule.id, values)
     if problems:
         raise Invalid(problems)
+    before = snapshot(rule) if rule.version else None
     if any(getattr(rule, name) != value for name, value in values.items()):
         for name, value in values.items():
             setattr(rule, name, value)
         rule.version = (rule.version or 0) + 1
         rule.updated_at = utc_now()
     session.add(rule)
+    record_written(session, actor, "trade_discount", rule, before, title=rule.name, without=("voucher_key",))
     await session.flush()
     return rule
 
@@ -66,6 +70,7 @@ async def archive_discount(session: AsyncSession, actor: Actor, command: Archive
         check_version("trade discount", command.expected_version, rule.version)
         rule.archived_at = rule.updated_at = utc_now()
         rule.version += 1
+        record(session, actor, "trade_discount.archive", "trade_discount", rule.id, title=rule.name)
         await session.flush()
     return rule
 

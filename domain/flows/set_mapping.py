@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record
 from domain.channels.mappings import save_mappings
-from domain.channels.models import MappingKind
+from domain.channels.models import ChannelMapping, MappingKind
 from domain.channels.queries import find_channel
 from domain.channels.rules import MappingEntry, read_mapping
 from domain.intake.release import release_cause
@@ -33,6 +34,18 @@ async def set_mapping(session: AsyncSession, actor: Actor, command: SetMapping) 
     entry = read_mapping(command.kind, command.source, command.target, path)
     if isinstance(entry, Problem):
         raise Invalid([entry])
+    there = await session.get(ChannelMapping, (channel.id, entry.kind, entry.source), populate_existing=True)
+    before = {} if there is None else {entry.source: there.target}
+    record(
+        session,
+        actor,
+        "channel.mapping_set",
+        "channel",
+        channel.id,
+        title=channel.title,
+        before={entry.kind.value: before},
+        after={entry.kind.value: {entry.source: entry.target}},
+    )
     await save_mappings(session, channel.id, [entry])
     if entry.kind in CAUSES:
         await release_cause(session, f"{CAUSES[entry.kind]}:{entry.source}", channel.id)

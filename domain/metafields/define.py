@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record, record_written
+from domain.audit.values import snapshot
 from domain.catalog.models import Variant
 from domain.customers.models import Customer
 from domain.kernel.actor import Actor, Permission
@@ -67,13 +69,14 @@ async def define_metafield(session: AsyncSession, actor: Actor, command: DefineM
     else:
         _check_version(row, command.expected_version)
         await _check_use(session, row, command)
-    before = _values(row) if row.version else None
+    before = snapshot(row) if row.version else None
     row.kind, row.title, row.choices = command.kind, command.title.strip(), list(command.choices)
     row.description, row.filterable, row.permission = command.description, command.filterable, command.permission
     row.retired_at = None
-    if _values(row) != before:
+    if snapshot(row) != before:
         row.version += 1
         row.updated_at = utc_now()
+    record_written(session, actor, "metafield", row, before, title=row.title)
     await session.flush()
     return row
 
@@ -91,6 +94,7 @@ async def retire_metafield(
     if row.retired_at is None:
         row.retired_at = row.updated_at = utc_now()
         row.version += 1
+        record(session, actor, "metafield.retire", "metafield", row.id, title=row.title)
     await session.flush()
     return row
 
@@ -128,10 +132,6 @@ async def _check_use(session: AsyncSession, row: MetafieldDefinition, command: D
         used = await session.scalar(select(value.astext).where(value.astext.in_(gone)).limit(1))
         if used is not None:
             raise invalid(("choices",), "IN_USE", f"{used} is in use; keep it among the choices.")
-
-
-def _values(row: MetafieldDefinition) -> tuple[object, ...]:
-    return row.kind, row.title, row.choices, row.description, row.filterable, row.permission, row.retired_at
 
 
 def _problems(command: DefineMetafield) -> Iterator[Problem]:

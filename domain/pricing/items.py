@@ -1,6 +1,6 @@
 """Writing the prices of a list, many at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy import Text, any_, delete, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record
 from domain.catalog.models import Variant
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
@@ -24,6 +25,8 @@ MAX_ITEMS = 5_000
 """The most prices in one call."""
 MAX_SHOWN = 100
 """The most wrong prices that one refusal names."""
+MAX_TOLD = 20
+"""How many prices an audit entry names, as they were and as they are."""
 MAX_BREAK = Decimal(1_000_000_000)
 _CHUNK = 1_000
 
@@ -79,12 +82,31 @@ async def set_price_list_items(session: AsyncSession, actor: Actor, command: Set
     if new or gone:
         found.version += 1
         found.updated_at = utc_now()
+        names = {key: sku for sku, key in variants.items()}
+        before = _told(names, {key: present[key] for key in {*gone, *new} & present.keys()})
+        after = {"count": len(new) + len(gone), "prices": _told(names, new)}
+        record(
+            session,
+            actor,
+            "price_list.prices_set",
+            "price_list",
+            found.id,
+            title=found.name,
+            before={"prices": before},
+            after=after,
+        )
     await session.flush()
     return ItemsSet(found, len(new), len(gone))
 
 
 Place = tuple[UUID, Decimal]
 """A variant and the quantity from which on the price holds."""
+
+
+def _told(names: Mapping[UUID, str], prices: Mapping[Place, Decimal]) -> list[str]:
+    """The first of the prices, as the audit log tells them."""
+    lines = [f"{names.get(key, key)} from {break_.normalize():f}: {price}" for (key, break_), price in prices.items()]
+    return sorted(lines)[:MAX_TOLD]
 
 
 def _problems(items: Sequence[Price]) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """Making, changing and archiving price lists (spec PRC-1)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +9,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record
+from domain.audit.values import snapshot
 from domain.channels.models import Channel
 from domain.customers.models import Customer, CustomerGroup
 from domain.kernel.actor import Actor
@@ -71,13 +73,20 @@ async def upsert_price_list(session: AsyncSession, actor: Actor, command: Upsert
     if found.archived_at is not None:
         raise invalid(("slug",), "ARCHIVED", f"The list {command.slug} was archived. Make one with another slug.")
     await _check_currency(session, found, command.currency)
+    before = snapshot(found) if found.version else None
     changed = found.version == 0
     for name, value in {**_fields(command), "active": command.active, "priority": command.priority}.items():
         changed = changed or getattr(found, name) != value
         setattr(found, name, value)
-    if await _write_members(session, found.id, members) or changed:
+    present = await _present(session, found.id)
+    await _write_members(session, found.id, present, members)
+    if present.keys() != members or changed:
         found.version += 1
         found.updated_at = now
+    told = {**snapshot(found), "members": _told(members)}
+    before = before and {**before, "members": _told(present)}
+    action = "price_list.create" if before is None else "price_list.update"
+    record(session, actor, action, "price_list", found.id, title=found.name, before=before, after=told)
     await session.flush()
     return found
 
@@ -92,6 +101,7 @@ async def archive_price_list(
         found.archived_at = found.updated_at = utc_now()
         found.active = False
         found.version += 1
+        record(session, actor, "price_list.archive", "price_list", found.id, title=found.name)
     await session.flush()
     return found
 
@@ -168,9 +178,19 @@ async def _members(session: AsyncSession, command: UpsertPriceList) -> tuple[set
     return {(column, key) for key in found.values() if key}, problems
 
 
-async def _write_members(session: AsyncSession, list_id: UUID, wanted: set[Member]) -> bool:
+async def _present(session: AsyncSession, list_id: UUID) -> dict[Member, UUID]:
+    """For whom the list is now, and the ids of the rows that say so."""
     rows = await session.scalars(select(PriceListMember).where(PriceListMember.price_list_id == list_id))
-    present = {_member(row): row.id for row in rows}
+    return {_member(row): row.id for row in rows}
+
+
+def _told(members: Iterable[Member]) -> list[str]:
+    return sorted(str(key) for _, key in members)
+
+
+async def _write_members(
+    session: AsyncSession, list_id: UUID, present: Mapping[Member, UUID], wanted: set[Member]
+) -> None:
     gone = [key for member, key in present.items() if member not in wanted]
     if gone:
         await session.execute(delete(PriceListMember).where(PriceListMember.id.in_(gone)))
@@ -181,7 +201,6 @@ async def _write_members(session: AsyncSession, list_id: UUID, wanted: set[Membe
             insert(PriceListMember),
             [{"id": new_id(), "price_list_id": list_id, **empty, column: key} for column, key in new],
         )
-    return bool(gone or new)
 
 
 def _member(row: PriceListMember) -> Member:

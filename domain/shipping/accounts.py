@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record_written
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
@@ -69,6 +70,7 @@ async def create_account(
         if "slug" not in str(error.orig):
             raise
         raise invalid(("slug",), "TAKEN", f"There is already a courier account {command.slug}.") from error
+    record_written(session, actor, "courier_account", account, None, title=account.title)
     return account
 
 

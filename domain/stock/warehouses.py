@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record_written
+from domain.audit.values import snapshot
 from domain.channels.models import Channel
 from domain.kernel.actor import Actor
 from domain.kernel.ids import new_id
@@ -29,7 +31,7 @@ class UpsertWarehouse:
     expected_version: int | None = None
 
 
-async def upsert_warehouse(session: AsyncSession, _actor: Actor, command: UpsertWarehouse) -> Warehouse:
+async def upsert_warehouse(session: AsyncSession, actor: Actor, command: UpsertWarehouse) -> Warehouse:
     """Makes or changes a warehouse. One that channels ship from cannot be switched off.
 
     Raises Invalid naming every wrong field, StaleVersion.
@@ -55,8 +57,10 @@ async def upsert_warehouse(session: AsyncSession, _actor: Actor, command: Upsert
         raise StaleVersion("warehouse", expected=command.expected_version, current=found.version)
     if not command.active:
         await _check_unused(session, found)
+    before = snapshot(found) if found.version else None
     found.name, found.active = command.name.strip(), command.active
     found.version += 1
+    record_written(session, actor, "warehouse", found, before, title=found.name)
     await session.flush()
     return found
 
