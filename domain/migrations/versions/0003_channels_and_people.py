@@ -51,6 +51,15 @@ def upgrade() -> None:
     op.execute(
         "UPDATE roles SET permissions = permissions || '[\"reports.view\"]', version = version + 1 WHERE permissions @> '[\"discounts.view\"]' AND NOT permissions @> '[\"reports.view\"]' AND (version > 1 OR slug NOT IN ('order_operator', 'sales_manager', 'ecommerce_manager', 'sales_agent'))"
     )
+    op.execute(
+        "create function keep_audit_entries() returns trigger language plpgsql as $$ begin if current_setting('omnisales.audit_retention', true) = 'on' then return case tg_op when 'DELETE' then old else new end; end if; raise exception 'audit entries are never changed or removed' using errcode = 'insufficient_privilege'; end $$"
+    )
+    op.execute(
+        "create trigger keep before update or delete on audit_entries for each row execute function keep_audit_entries()"
+    )
+    op.execute(
+        "create trigger keep_all before truncate on audit_entries for each statement execute function keep_audit_entries()"
+    )
 
 
 def downgrade() -> None:
@@ -62,3 +71,4 @@ def downgrade() -> None:
     op.drop_index("ix_audit_entries_actor", table_name="audit_entries")
     op.drop_index("ix_audit_entries_action", table_name="audit_entries")
     op.drop_table("audit_entries")
+    op.execute("drop function keep_audit_entries()")
