@@ -28,6 +28,12 @@ THROTTLED = Counter(
     ["kind"],
     registry=REGISTRY,
 )
+CUT_OFF = Counter(
+    "omnisales_connections_cut_total",
+    "Connections that were ended for their client: too slow, too large, not reading, too many.",
+    ["reason"],
+    registry=REGISTRY,
+)
 STREAMS = Gauge("omnisales_subscriptions", "Subscriptions that are open.", registry=REGISTRY)
 WEBHOOKS_STORED = Counter(
     "omnisales_webhooks_stored_total", "Webhooks stored.", ["kind", "verified"], registry=REGISTRY

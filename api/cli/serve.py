@@ -23,7 +23,7 @@ def serve(
         settings.need("database_url")
         chosen = settings.port if port is None else port
         refuse_if_taken(host, chosen)
-        chosen_config = config("api.app:create_app", factory=True, host=host, port=chosen)
+        chosen_config = config("api.app:create_app", settings, factory=True, host=host, port=chosen)
         chosen_config.load_app()
         server = Server(chosen_config)
         with suppress(KeyboardInterrupt):

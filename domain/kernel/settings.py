@@ -47,6 +47,10 @@ class Settings:
     anonymous_per_second: int = 200
     wrong_credentials_per_minute: int = 300
     channel_webhooks_per_second: int = 0
+    header_seconds: int = 15
+    body_seconds: int = 30
+    unread_seconds: int = 60
+    connections: int = 10_000
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -71,6 +75,10 @@ class Settings:
             anonymous_per_second=_number(env, "OMNISALES_ANONYMOUS_PER_SECOND", 200, 0, 1_000_000),
             wrong_credentials_per_minute=_number(env, "OMNISALES_WRONG_CREDENTIALS_PER_MINUTE", 300, 0, 1_000_000),
             channel_webhooks_per_second=_number(env, "OMNISALES_CHANNEL_WEBHOOKS_PER_SECOND", 0, 0, 1_000_000),
+            header_seconds=_number(env, "OMNISALES_HEADER_SECONDS", 15, 1, 600),
+            body_seconds=_number(env, "OMNISALES_BODY_SECONDS", 30, 1, 3_600),
+            unread_seconds=_number(env, "OMNISALES_UNREAD_SECONDS", 60, 1, 3_600),
+            connections=_number(env, "OMNISALES_CONNECTIONS", 10_000, 10, 60_000),
             log_level=_level(env.get("OMNISALES_LOG_LEVEL") or "INFO"),
             smtp=smtp_server(env["OMNISALES_SMTP_URL"]) if env.get("OMNISALES_SMTP_URL") else None,
             mail_from=_mail_from(env),

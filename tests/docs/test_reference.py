@@ -73,7 +73,10 @@ def test_the_settings_hold_what_the_table_says_when_they_are_not_set() -> None:
     assert said["OMNISALES_READ_TIMEOUT_MS"] == str(unset.read_timeout_ms)
     assert said["OMNISALES_PATIENCE_SECONDS"] == str(unset.patience_seconds)
     assert said["OMNISALES_WEBHOOK_LIMIT_BYTES"] == str(unset.webhook_limit_bytes)
-    for name in ("caller_points_per_second", "anonymous_per_second", "wrong_credentials_per_minute"):
+    for name in (
+        *("caller_points_per_second", "anonymous_per_second", "wrong_credentials_per_minute"),
+        *("header_seconds", "body_seconds", "unread_seconds", "connections"),
+    ):
         assert said[f"OMNISALES_{name.upper()}"] == str(getattr(unset, name)), name
     assert said["OMNISALES_CHANNEL_WEBHOOKS_PER_SECOND"] == str(unset.channel_webhooks_per_second)
     for name in ("OMNISALES_WORKER_THREADS", "OMNISALES_SWEEP_SECONDS", "OMNISALES_LEASE_MARGIN_SECONDS"):

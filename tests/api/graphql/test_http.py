@@ -1,5 +1,6 @@
 """/graphql speaks HTTP as the GraphQL-over-HTTP specification says, and gives anonymous callers nothing."""
 
+import gzip
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -87,6 +88,7 @@ async def test_a_media_type_that_is_not_served(shared_api: Api) -> None:
         (b'{"query": "{ __typename }", "variables": "{}"}', JSON, 400, "BAD_REQUEST"),
         (b'{"query": "{ __typename }", "operationName": {}}', JSON, 400, "BAD_REQUEST"),
         (b'{"query": "{ __typename }", "extensions": 7}', JSON, 400, "BAD_REQUEST"),
+        (gzip.compress(b'{"query": "{ __typename }"}'), JSON, 400, "BAD_REQUEST"),
         (b'{"query": "{ __typename }"}', "text/plain", 415, "UNSUPPORTED_MEDIA_TYPE"),
         (b'{"query": "{ __typename }"}', "application/json; charset=latin-1", 415, "UNSUPPORTED_MEDIA_TYPE"),
         (b'{"query": "{ __typename }", "variables": {"a": "\\u0000"}}', JSON, 400, "BAD_REQUEST"),

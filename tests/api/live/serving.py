@@ -41,13 +41,11 @@ class Running:
 @contextmanager
 def serving(database_url: str, **settings: Any) -> Iterator[Running]:
     """The API, ready, until the block ends."""
-    app = create_app(
-        Settings(database_url=database_url, secret_key="k" * 32, admin_key=ADMIN_KEY, pool_size=3, **settings),
-        host=host(),
-    )
+    chosen = Settings(database_url=database_url, secret_key="k" * 32, admin_key=ADMIN_KEY, pool_size=3, **settings)
+    app = create_app(chosen, host=host())
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     address = f"127.0.0.1:{listener.getsockname()[1]}"
-    server = Server(config(app, log_config=None, log_level="critical"))
+    server = Server(config(app, chosen, log_config=None, log_level="critical"))
     thread = Thread(target=_run, args=(server, listener), daemon=True)
     thread.start()
     running = Running(server, address, thread, app)
