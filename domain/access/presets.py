@@ -104,10 +104,14 @@ async def ensure_roles(session: AsyncSession) -> None:
     await session.execute(insert(Role).values(rows).on_conflict_do_nothing(index_elements=["slug"]))
     for slug, preset in PRESETS.items():
         if preset.before is not None:
-            untouched = (Role.slug == slug, Role.version == 1, Role.permissions == sorted(preset.before))
-            await session.execute(
-                update(Role)
-                .where(*untouched)
-                .values(permissions=sorted(preset.permissions), version=2, updated_at=now)
-                .execution_options(synchronize_session=False)
-            )
+            before, version = Role.permissions == sorted(preset.before), 2
+        elif slug == ADMINISTRATOR:
+            before, version = Role.permissions != sorted(preset.permissions), 1
+        else:
+            continue
+        await session.execute(
+            update(Role)
+            .where(Role.slug == slug, Role.version == 1, before)
+            .values(permissions=sorted(preset.permissions), version=version, updated_at=now)
+            .execution_options(synchronize_session=False)
+        )

@@ -78,6 +78,21 @@ async def test_a_preset_that_nobody_changed_follows_the_release(session: AsyncSe
     assert role.permissions == sorted(first)
 
 
+async def test_the_administrator_may_what_a_new_release_brings(session: AsyncSession) -> None:
+    """Unless somebody took something away."""
+    role = (await session.scalars(select(Role).where(Role.slug == "administrator"))).one()
+    role.permissions = ["orders.view"]
+    await session.flush()
+    await ensure_roles(session)
+    await session.refresh(role)
+    assert (role.permissions, role.version) == (sorted(Permission), 1)
+    fewer = UpsertRole(slug="administrator", title="Administrator", permissions=["orders.view"])
+    await upsert_role(session, OPERATOR, fewer)
+    await ensure_roles(session)
+    await session.refresh(role)
+    assert role.permissions == ["orders.view"]
+
+
 def test_the_presets_hold_what_the_guides_name() -> None:
     """Who approves are managers; who decides on returns; only the administrator sees to people and their data."""
     holders = {

@@ -1,4 +1,4 @@
-"""Every subscription, by WebSocket and as a stream, for anonymous, the wrong role, the right role and the administrator."""
+"""Every subscription, by WebSocket and as a stream, for anonymous, wrong role, right role and administrator."""
 
 from collections.abc import Mapping
 from typing import Any
