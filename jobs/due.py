@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.channels.models import OWN_CHANNELS, Channel
+from domain.channels.models import OWN_CHANNELS, SYNCS, Channel
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
 from domain.kernel.outbox import enqueue
@@ -83,6 +83,7 @@ class _Wanted:
     kind: str
     subject_id: UUID | None
     every: timedelta
+    enabled: bool = True
 
 
 async def ensure_schedules(session: AsyncSession, host: Host) -> None:
@@ -91,12 +92,17 @@ async def ensure_schedules(session: AsyncSession, host: Host) -> None:
     """
     wanted = [_Wanted(kind, None, every) for kind, every in HOUSE.items()]
     channels = await session.execute(
-        select(Channel.id, Channel.connector).where(Channel.connector.not_in(OWN_CHANNELS))
+        select(Channel.id, Channel.connector, Channel.enabled, Channel.intervals).where(
+            Channel.connector.not_in(OWN_CHANNELS)
+        )
     )
-    for channel_id, key in channels:
-        wanted += [
-            _Wanted(kind, channel_id, _every(host, key, kind, CHANNELS[kind])) for kind in _can(host, key, CHANNELS)
-        ]
+    said_of = {schedule: kind for kind, schedule in SYNCS.items()}
+    for channel_id, key, enabled, intervals in channels:
+        for kind in _can(host, key, CHANNELS):
+            said = intervals.get(said_of.get(kind, ""), {})
+            usual = _every(host, key, kind, CHANNELS[kind])
+            every = timedelta(seconds=said["every"]) if said.get("every") else usual
+            wanted.append(_Wanted(kind, channel_id, every, enabled and not said.get("paused", False)))
     couriers = await session.execute(select(CourierAccount.id, CourierAccount.connector))
     for account_id, key in couriers:
         wanted += [_Wanted(kind, account_id, COURIERS[kind]) for kind in _can(host, key, COURIERS)]
@@ -110,7 +116,7 @@ async def ensure_schedules(session: AsyncSession, host: Host) -> None:
                 "subject_id": one.subject_id,
                 "every": one.every,
                 "next_run_at": now,
-                "enabled": True,
+                "enabled": one.enabled,
             }
             for one in wanted
         ],

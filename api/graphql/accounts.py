@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from domain.channels.models import OWN_CHANNELS, SYNCS
+from domain.channels.settings import Syncs
 from domain.kernel.refusals import Invalid, Problem
 from domain.kernel.secrets import new_secret
 from omnisales_sdk import Kind, Manifest, SyncKind
@@ -58,6 +60,14 @@ def checked_account(
         found = [Problem(tuple(one.path.split(".")), one.code, one.message) for one in fault.problems]
         raise Invalid([*also, *found]) from fault
     return AccountData(manifest, given["settings"], given["credentials"])
+
+
+def channel_syncs(host: Host, key: str) -> Syncs:
+    """The kinds of synchronisation of a channel's connector, and how often it wants each; none if it does not run."""
+    if key in OWN_CHANNELS or key not in {one.key for one in host.connectors()}:
+        return Syncs()
+    schedules = channel_schedules(host, host.manifest(key))
+    return Syncs({kind: schedules[schedule] for kind, schedule in SYNCS.items() if schedule in schedules})
 
 
 def channel_schedules(host: Host, manifest: Manifest) -> dict[str, timedelta]:

@@ -17,6 +17,7 @@ from domain.reads import (
     customer_rows,
     discount_rows,
     group_rows,
+    legal_rows,
     metafield_rows,
     price_rows,
     procurement_rows,
@@ -39,6 +40,7 @@ from .parts.people import channels_by_key, customer_group, customers_by_key
 from .parts.procurement import make_requests
 from .parts.shipments import find_shipments
 from .parts.views import views
+from .types import legal
 from .types.access import ApiKeyCreated, make_key, make_role
 from .types.approval import ApprovalRuleRemoved, make_rule
 from .types.calendar import make_calendar
@@ -161,6 +163,16 @@ async def _shipment(context: Context, result: Made, asked: Selection) -> Any:
 async def _channel(context: Context, result: Made, asked: Selection) -> Any:
     async with context.read() as connection:
         return (await channels_by_key(context, connection, [result.id], asked))[result.id]
+
+
+async def _legal_entity(context: Context, result: Made, _: Selection) -> Any:
+    async with context.read() as connection:
+        return legal.legal_entity((await legal_rows.legal_entity(connection, result.id)).legal_entity)
+
+
+async def _invoice_series(context: Context, result: Made, _: Selection) -> Any:
+    async with context.read() as connection:
+        return legal.invoice_series(await legal_rows.one_series(connection, result.data["prefix"]))
 
 
 async def _courier_account(context: Context, result: Made, _: Selection) -> Any:
@@ -327,6 +339,8 @@ _ANSWERS: Mapping[str, Answer] = {
     "PackingList": _packing_list,
     "Shipment": _shipment,
     "Channel": _channel,
+    "LegalEntity": _legal_entity,
+    "InvoiceSeries": _invoice_series,
     "CourierAccount": _courier_account,
     "Product": _product,
     "MetafieldDefinition": _metafield_definition,

@@ -69,15 +69,17 @@ def root(
     paged: bool = False,
     subscription: bool = False,
     rows: Rows = Rows.WHOLE,
+    deprecated: str | None = None,
 ) -> Any:
     """A field of Query, Mutation or, if it says so, Subscription. Its permission, and whether a caller with a limited
-    view may use it, are checked for the whole document before anything runs.
+    view may use it, are checked for the whole document before anything runs. `deprecated` says what to use instead.
     """
     field = strawberry.field(
         resolver,
         description=f"{description}\n\nPermission: {permission}.",
         metadata={NOTES: Notes(permission, size, paged, rows)},
         is_subscription=subscription,
+        deprecation_reason=deprecated,
     )
     for argument in field.arguments:
         if argument.default is None:

@@ -112,6 +112,7 @@ async def known_words(session: AsyncSession) -> Known:
         select(Role.slug.label("word"), literal("role").label("kind")),
         select(Channel.slug, literal("channel")),
         select(Channel.connector, literal("type")),
+        select(func.coalesce(Channel.order_type, Channel.connector), literal("type")),
         select(CustomerGroup.slug, literal("group")),
     ]
     found: dict[str, set[str]] = {"role": set(), "channel": set(), "type": {*OWN_CHANNELS}, "group": set()}
@@ -149,7 +150,7 @@ def rule_problems(given: RuleInput, known: Known) -> Iterator[Problem]:
         yield Problem(("steps",), "TOO_MANY", f"Name at most {MAX_STEPS} roles.")
     yield from _words("steps", given.steps, known.roles, "UNKNOWN_ROLE", "role")
     yield from _words("channels", given.channels, known.channels, "UNKNOWN_CHANNEL", "channel")
-    yield from _words("orderTypes", given.order_types, known.order_types, "UNKNOWN_ORDER_TYPE", "kind of channel")
+    yield from _words("orderTypes", given.order_types, known.order_types, "UNKNOWN_ORDER_TYPE", "order type")
     if len(given.conditions) > MAX_CONDITIONS:
         yield Problem(("conditions",), "TOO_MANY", f"Give at most {MAX_CONDITIONS} conditions.")
     for place, condition in enumerate(given.conditions[:MAX_CONDITIONS]):

@@ -6,14 +6,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.kernel.actor import Actor
-from domain.kernel.clock import utc_now
-from domain.kernel.refusals import Problem, invalid
+from domain.kernel.refusals import invalid
 
+from .form import hours_problem
 from .models import Channel
-from .queries import channel_by_id
-
-LONGEST_HOURS = 8_760
-"""A year; whoever wants longer wants no expiry."""
+from .settings import Settings
+from .update import UpdateChannel, update_channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +27,6 @@ async def set_hold_expiry(session: AsyncSession, actor: Actor, command: SetHoldE
     problem = hours_problem("hours", command.hours)
     if problem is not None:
         raise invalid(problem.path, problem.code, problem.message)
-    channel = await channel_by_id(session, command.channel_id)
-    if channel.hold_expiry_hours != command.hours:
-        channel.hold_expiry_hours = command.hours
-        channel.updated_at = utc_now()
-        await session.flush()
-    return channel
-
-
-def hours_problem(name: str, hours: int | None) -> Problem | None:
-    if hours is None or 1 <= hours <= LONGEST_HOURS:
-        return None
-    return Problem((name,), "OUT_OF_RANGE", f"Give whole hours from 1 to {LONGEST_HOURS}, or null for no expiry.")
+    clear = ("holdExpiryHours",) if command.hours is None else ()
+    settings = Settings(hold_expiry_hours=command.hours, clear=clear)
+    return await update_channel(session, actor, UpdateChannel(channel_id=command.channel_id, settings=settings))

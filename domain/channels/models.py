@@ -1,19 +1,28 @@
 """Channels, their mappings, and the runs of their synchronisation."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.kernel.database import Base, Json, Key, text_enum
+from domain.kernel.database import Amount, Base, Json, Key, text_enum
 
 
 class InvoiceAt(StrEnum):
     CONFIRMATION = "CONFIRMATION"
     DISPATCH = "DISPATCH"
     MANUAL = "MANUAL"
+
+
+class ReturnsPaidBy(StrEnum):
+    """Who pays for the way back."""
+
+    CUSTOMER = "CUSTOMER"
+    MERCHANT = "MERCHANT"
 
 
 class PaymentKind(StrEnum):
@@ -34,6 +43,15 @@ PRE_ORDERS = "pre_order"
 OWN_CHANNELS = ("manual", "api", "portal", PRE_ORDERS)
 """The house's own channels, which no connector stands behind."""
 
+COUNTER = "pos"
+"""The type of the channels whose sales are paid and delivered at once; no approval rule holds those."""
+
+TYPE_CODES: Mapping[str, int] = {COUNTER: 1, "portal": 2, "woocommerce": 3, "manual": 4}
+"""The numbers that the guides give to types of channels (spec CHN-1); other types have none."""
+
+SYNCS: Mapping[str, str] = {"ORDERS": "fetch_orders"}
+"""The kinds of synchronisation whose interval a channel sets, each with the kind of its schedule."""
+
 
 class Channel(Base):
     """A place where orders come from. `connector` is a connector's key, or one of `OWN_CHANNELS`.
@@ -42,6 +60,13 @@ class Channel(Base):
     orders that lack stock go to Stock Unavailable at once (spec STK-2). `pre_order_check_days`: so many days before the
     promised date the stock of a pre-order is checked (spec PRE-1). `hold_expiry_hours`: so long an order on hold keeps
     its reservation (spec ORD-4); null: as long as it is on hold. `version` counts the changes of its settings.
+
+    `order_type` is what approval rules know its orders by; null: the channel's type. `allowed_payment_methods`: the
+    words that orders may be paid by; null: any. `delivery_fee` (net, in the channel's currency, taxed with
+    `delivery_fee_tax_rate` percent) is charged on orders that are entered here without a fee of their own, below
+    `free_delivery_from` (goods with tax). `price_list_id`: the channel's own prices, as if the list named it.
+    `return_policy` has `days`, `paid_by`, `restocking_fee_percent` and `note`. `intervals` holds, by kind of
+    synchronisation, `every` (seconds; null: as the connector says) and `paused`, where the merchant said so.
     """
 
     __tablename__ = "channels"
@@ -60,6 +85,14 @@ class Channel(Base):
     stock_check_on_entry: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     pre_order_check_days: Mapped[int] = mapped_column(default=7, server_default=text("7"))
     hold_expiry_hours: Mapped[int | None]
+    order_type: Mapped[str | None]
+    allowed_payment_methods: Mapped[list[str] | None]
+    delivery_fee: Mapped[Amount | None]
+    delivery_fee_tax_rate: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    free_delivery_from: Mapped[Amount | None]
+    return_policy: Mapped[Json | None]
+    intervals: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
+    price_list_id: Mapped[UUID | None] = mapped_column(ForeignKey("price_lists.id"), index=True)
     warehouse_id: Mapped[UUID] = mapped_column(ForeignKey("warehouses.id"))
     invoice_series_id: Mapped[UUID] = mapped_column(ForeignKey("invoice_series.id"))
     credit_series_id: Mapped[UUID] = mapped_column(ForeignKey("invoice_series.id"))
@@ -70,6 +103,27 @@ class Channel(Base):
     @property
     def is_own(self) -> bool:
         return self.connector in OWN_CHANNELS
+
+
+class ChannelClientGroup(Base):
+    """A group of customers who may buy on the channel; a channel without any is open to all."""
+
+    __tablename__ = "channel_client_groups"
+
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True)
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("customer_groups.id"), primary_key=True, index=True)
+
+
+class ChannelSeriesPast(Base):
+    """The series of a channel before its legal entity changed: orders that were entered until then are invoiced in
+    these (spec CHN-4)."""
+
+    __tablename__ = "channel_series_past"
+
+    channel_id: Mapped[UUID] = mapped_column(ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True)
+    until: Mapped[datetime] = mapped_column(primary_key=True)
+    invoice_series_id: Mapped[UUID] = mapped_column(ForeignKey("invoice_series.id"))
+    credit_series_id: Mapped[UUID] = mapped_column(ForeignKey("invoice_series.id"))
 
 
 class ChannelMapping(Base):

@@ -11,9 +11,9 @@ from domain.kernel.refusals import NotFound, Path
 from .models import Channel
 
 
-async def channel_by_id(session: AsyncSession, channel_id: UUID) -> Channel:
-    """Raises `NotFound`."""
-    channel = await session.get(Channel, channel_id)
+async def channel_by_id(session: AsyncSession, channel_id: UUID, *, anew: bool = False) -> Channel:
+    """`anew`: read again, though this unit of work has it already. Raises `NotFound`."""
+    channel = await session.get(Channel, channel_id, populate_existing=anew)
     if channel is None:
         raise NotFound("channel", channel_id, path=("channel",))
     return channel

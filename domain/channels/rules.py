@@ -1,6 +1,6 @@
 """What the words of mappings mean. Pure; the words are taken in any case, with spaces, hyphens or underscores."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.kernel.refusals import Path, Problem
@@ -48,14 +48,14 @@ class MappingEntry:
 
 def payment_kind(word: str) -> PaymentKind | None:
     """The kind that a word means; None when it means none."""
-    return PAYMENT_WORDS.get(_plain(word))
+    return PAYMENT_WORDS.get(plain_word(word))
 
 
 def status_word(value: object) -> Status | None:
     """The status that a word ("PENDING_PAYMENT", "pending payment") or a code (2, "2") means."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
-    plain = _plain(str(value))
+    plain = plain_word(str(value))
     if plain.isascii() and plain.isdigit():
         return next((status for status in Status if int(status) == int(plain)), None)
     return Status.__members__.get(plain.upper())
@@ -102,7 +102,7 @@ def _payment_method(source: str, target: object, path: Path) -> MappingEntry | P
 
 
 def _status_in(source: str, target: object, path: Path) -> MappingEntry | Problem:
-    if isinstance(target, str) and _plain(target).upper() == IGNORE:
+    if isinstance(target, str) and plain_word(target).upper() == IGNORE:
         return MappingEntry(MappingKind.STATUS_IN, source, IGNORE)
     status = status_word(target)
     if status is None:
@@ -124,7 +124,15 @@ def _unknown_status(value: object, path: Path, more: str) -> Problem:
     return Problem(path, "UNKNOWN_STATUS", f"{value!r} is none of our statuses: use one of {words}{more}.")
 
 
-def _plain(word: str) -> str:
+def method_allowed(method: str | None, allowed: Sequence[str] | None) -> bool:
+    """Whether an order may be paid so; None allows any method, and an order that names none is not judged."""
+    if allowed is None or not method:
+        return True
+    return plain_word(method) in {plain_word(one) for one in allowed}
+
+
+def plain_word(word: str) -> str:
+    """The word as it is compared."""
     return word.strip().lower().replace(" ", "_").replace("-", "_")
 
 

@@ -40,7 +40,7 @@ class ChannelRules:
 
 async def load_rules(session: AsyncSession, channel_id: UUID, defaults: Defaults) -> ChannelRules:
     """The channel with its words as they are mapped now. Raises `NotFound`."""
-    channel = await channel_by_id(session, channel_id)
+    channel = await channel_by_id(session, channel_id, anew=True)
     rows = await session.execute(
         select(ChannelMapping.kind, ChannelMapping.source, ChannelMapping.target).where(
             ChannelMapping.channel_id == channel_id

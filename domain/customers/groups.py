@@ -84,7 +84,8 @@ async def delete_customer_group(
             )
             await session.execute(delete(CustomerGroup).where(CustomerGroup.id == group.id))
     except IntegrityError as error:
-        raise invalid(("slug",), "IN_USE", f"A price list names {slug}. Take it out there first.") from error
+        words = f"A price list or a channel names {slug}. Take it out there first."
+        raise invalid(("slug",), "IN_USE", words) from error
     record(
         session, actor, "customer_group.remove", "customer_group", group.id, title=group.name, before=snapshot(group)
     )

@@ -18,6 +18,8 @@ INVOICE_PREFIX = "INV"
 CREDIT_PREFIX = "CN"
 STAFF_CHANNEL = "manual"
 
+_FIRST_ENTITY = select(LegalEntity.id).order_by(LegalEntity.id).limit(1)
+
 
 async def ensure_defaults(session: AsyncSession) -> None:
     """Makes what is missing; may run at every start, and by several processes at once."""
@@ -26,10 +28,12 @@ async def ensure_defaults(session: AsyncSession) -> None:
         .values(id=new_id(), code=MAIN_WAREHOUSE, name="Main warehouse")
         .on_conflict_do_nothing(index_elements=["code"])
     )
-    await session.execute(
-        insert(LegalEntity).values(id=new_id(), name=OWN_COMPANY).on_conflict_do_nothing(index_elements=["name"])
-    )
-    entity_id = await session.scalar(select(LegalEntity.id).order_by(LegalEntity.id).limit(1))
+    entity_id = await session.scalar(_FIRST_ENTITY)
+    if entity_id is None:  # it may have been given its real name
+        await session.execute(
+            insert(LegalEntity).values(id=new_id(), name=OWN_COMPANY).on_conflict_do_nothing(index_elements=["name"])
+        )
+        entity_id = await session.scalar(_FIRST_ENTITY)
     for prefix in (INVOICE_PREFIX, CREDIT_PREFIX):
         await session.execute(
             insert(InvoiceSeries)

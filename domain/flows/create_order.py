@@ -32,6 +32,7 @@ from domain.stock.models import FREE, StockLevel
 
 from .auto_confirm import auto_confirm
 from .buyers import OrderCustomer, find_buyer
+from .channel_terms import TERMS, buyer_problems, delivery_charges, fee_problems, method_problems
 from .charge_input import Fee, charge_problems, fee_charges, shipping_charges
 from .check_entry import check_entry
 from .discount_rows import discount_data, discounted_lines, named_discounts, use_rows
@@ -57,11 +58,10 @@ _METHOD = (
     .scalar_subquery()
 )
 # The channel and the variants in one statement: a row per variant, one without a variant when none is known.
-_CONTEXT: Select[Any] = (
+_CONTEXT: Select[*tuple[Any, ...]] = (
     select(
         Channel.id.label("channel_id"),
-        Channel.currency.label("channel_currency"),
-        Channel.connector,
+        *TERMS,
         Channel.enabled,
         Channel.auto_confirm,
         RULES_THERE.label("rules_there"),
@@ -114,6 +114,12 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     charges, wrong = _charges(command)
     charges = [*origin.charges, *charges]
     problems.extend(wrong)
+    own_fee = command.shipping_fee is None and command.origin is None
+    if own_fee:
+        problems.extend(fee_problems(channel, currency))
+    problems.extend(method_problems(channel, command.payment_method))
+    if channel.closed and not buyer.problems:
+        problems.extend(await buyer_problems(session, channel.channel_id, buyer.customer_id))
     if not problems:
         problems.extend(total_problems(lines, charges))
     problems.extend(_date_problems(actor, command, channel.connector))
@@ -141,6 +147,9 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
         lines = discounted_lines(lines, discounted.outcome)
         if not problems:
             problems.extend(total_problems(lines, charges))
+    if own_fee and not problems:
+        charges += delivery_charges(channel, lines)
+        problems.extend(total_problems(lines, charges))
     if problems:
         raise Invalid(problems)
     [order] = await place_orders(

@@ -27,6 +27,7 @@ from domain.orders.queries import check_version, order_for_update
 
 from .approval.ask import reconsider
 from .buyers import FoundBuyer, OrderCustomer, find_buyer
+from .channel_terms import buyer_problems, is_closed, method_problems
 from .edit_lines import OPEN, EditedContents, contents_problems, offers_of, priced_contents, write_contents
 from .edited import mark_edited
 from .effects.confirm import variants_of
@@ -95,7 +96,7 @@ async def edit_order(session: AsyncSession, actor: Actor, command: EditOrder) ->
     problem = promise_problem(_promise(order, command), channel.connector, utc_now())
     if problem is not None and _promise(order, command) != order.promised_on:
         problems.append(problem)
-    problems += buyer.problems
+    problems += buyer.problems or await _term_problems(session, order, channel, command, buyer.customer_id)
     if problems:
         raise Invalid(problems)
     if buyer.new_rows:
@@ -171,6 +172,18 @@ async def _late_problems(session: AsyncSession, order: Order, command: EditOrder
     invoiced = await invoice_problems(session, order, buyer)
     sent = [one for one in moved if one != "billingAddress"]
     return confirmed + (late or [*await awb_problems(session, order, sent), *invoiced])
+
+
+async def _term_problems(
+    session: AsyncSession, order: Order, channel: Channel, command: EditOrder, customer_id: UUID | None
+) -> list[Problem]:
+    """What the channel has against another way of paying or another buyer; those that are there stay."""
+    problems = []
+    if command.payment_method not in (None, order.payment_method):
+        problems += method_problems(channel, command.payment_method)
+    if customer_id != order.customer_id and channel.is_own and await is_closed(session, channel.id):
+        problems += await buyer_problems(session, channel.id, customer_id)
+    return problems
 
 
 def _promise(order: Order, command: EditOrder) -> date | None:

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.types import Uuid
 
 from domain.approvals.models import ApprovalState, OrderApproval
-from domain.channels.models import Channel, PaymentKind
+from domain.channels.models import COUNTER, Channel, PaymentKind
 from domain.fulfilment.models import DeliveryNote, DeliveryNoteLine, DeliveryNoteState
 from domain.kernel.actor import Actor
 from domain.kernel.money import Money
@@ -32,9 +32,6 @@ from domain.payments.rules import due
 from domain.shipping.models import Shipment, ShipmentStatus
 from domain.stock.models import FREE, StockLevel
 from domain.stock.rules import Demand, shortages, total_demand
-
-COUNTER = "pos"
-"""The connector of the channels whose sales are paid and delivered at once."""
 
 PAID_LATER = frozenset({PaymentKind.ON_DELIVERY, PaymentKind.ON_ACCOUNT})
 """The kinds of payment that an order does not wait for."""

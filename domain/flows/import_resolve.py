@@ -11,12 +11,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.catalog.listings import Catalog, load_catalog
-from domain.channels.models import PaymentKind
+from domain.channels.models import Channel, PaymentKind
+from domain.channels.rules import method_allowed
 from domain.channels.vocabulary import ChannelRules
 from domain.customers.match import Buyer, Known, SeveralMatch, load_customers, lock_new_buyers
 from domain.intake.causes import (
     Cause,
     ambiguous_customer,
+    channel_disabled,
+    payment_not_allowed,
     unknown_sku,
     unknown_variant,
     unmapped_payment_method,
@@ -90,7 +93,7 @@ def understand(world: World, wanted: Wanted) -> Meaning:
     buyer = world.buyers.find(buyer_of(order)) if wanted.buyer else None
     variants = {line.external_id: world.catalog.find(line.variant, line.sku) for line in wanted.lines}
     return Meaning(
-        causes=tuple(_causes(wanted, status, kind, buyer, variants)),
+        causes=tuple(_causes(wanted, rules.channel, status, kind, buyer, variants)),
         status=status,
         payment_kind=kind,
         variants=variants,
@@ -115,16 +118,21 @@ def buyer_of(order: IncomingOrder) -> Buyer:
 
 def _causes(
     wanted: Wanted,
+    channel: Channel,
     status: Status | None,
     kind: PaymentKind | None,
     buyer: UUID | SeveralMatch | None,
     variants: dict[str, UUID | None],
 ) -> Iterator[Cause]:
     order = wanted.order
+    if not channel.enabled:
+        yield channel_disabled()
     if wanted.status and status is None:
         yield unmapped_status(order.status)
     if wanted.payment_method and order.payment_method and kind is None:
         yield unmapped_payment_method(order.payment_method)
+    if wanted.payment_method and not method_allowed(order.payment_method, channel.allowed_payment_methods):
+        yield payment_not_allowed(order.payment_method)
     if isinstance(buyer, SeveralMatch):
         yield ambiguous_customer(buyer.email, buyer.count)
     yield from {cause.key: cause for cause in _unknown_products(wanted.lines, variants)}.values()

@@ -41,6 +41,26 @@ def unmapped_payment_method(method: str) -> Cause:
     )
 
 
+NOT_ALLOWED = "payment_not_allowed:"
+DISABLED = "channel:disabled"
+
+
+def payment_not_allowed(method: str) -> Cause:
+    return Cause(
+        f"payment_not_allowed:{method}",
+        f"The channel does not allow the payment method {method}.",
+        f"Allow {method} on the channel, or have the order paid otherwise; what waits is then imported by itself.",
+    )
+
+
+def channel_disabled() -> Cause:
+    return Cause(
+        "channel:disabled",
+        "The channel is switched off.",
+        "Switch the channel on; what came meanwhile is then imported by itself.",
+    )
+
+
 def unmapped_status(status: str) -> Cause:
     return Cause(
         f"status:{status}",

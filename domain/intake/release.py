@@ -35,6 +35,15 @@ async def release_causes(session: AsyncSession, causes: Sequence[str]) -> int:
     return await _release(session, waiting, (InboxState.WAITING,))
 
 
+async def waiting_causes(session: AsyncSession, channel_id: UUID, beginning: str) -> Sequence[str]:
+    """The causes with this beginning for which items of the channel wait, those too that are just about to."""
+    await claim_causes(session)
+    query = select(InboxCause.cause).where(
+        InboxCause.channel_id == channel_id, InboxCause.cause.startswith(beginning, autoescape=True)
+    )
+    return (await session.scalars(query.distinct().order_by(InboxCause.cause))).all()
+
+
 async def release_items(session: AsyncSession, item_ids: Collection[UUID]) -> int:
     """Puts these items back if they wait or were refused."""
     return await _release(session, select(InboxItem.id).where(InboxItem.id.in_(item_ids)), _REPLAYABLE)

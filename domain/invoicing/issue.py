@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.channels.models import Channel
+from domain.channels.models import Channel, ChannelSeriesPast
 from domain.customers.models import Customer
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
+from domain.kernel.database import Json
 from domain.kernel.ids import new_id
 from domain.orders.history import record
 from domain.orders.models import Order
@@ -20,7 +21,8 @@ from domain.orders.queries import charges_of as order_charges
 from domain.orders.queries import lines_of as order_lines
 
 from .contents import buyer_of, lines_of, negated
-from .models import Invoice, InvoiceKind, InvoiceSeries
+from .entities import seller_of
+from .models import Invoice, InvoiceKind, InvoiceSeries, LegalEntity
 
 
 async def issue_invoice(session: AsyncSession, actor: Actor, order: Order) -> Invoice | None:
@@ -35,11 +37,12 @@ async def issue_invoice(session: AsyncSession, actor: Actor, order: Order) -> In
         return live
     contents = lines_of(await order_lines(session, order), await order_charges(session, order))
     customer = await session.get(Customer, order.customer_id) if order.customer_id else None
-    channel = await session.get_one(Channel, order.channel_id)
-    number, prefix = await _take_number(session, channel.invoice_series_id)
+    series_id, _ = await _series_of(session, order)
+    seller = await _seller(session, series_id)
+    number, prefix = await _take_number(session, series_id)
     invoice = Invoice(
         id=new_id(),
-        series_id=channel.invoice_series_id,
+        series_id=series_id,
         number=number,
         display_number=f"{prefix}-{number}",
         kind=InvoiceKind.INVOICE,
@@ -49,6 +52,7 @@ async def issue_invoice(session: AsyncSession, actor: Actor, order: Order) -> In
         net=order.total - order.tax_total,
         tax=order.tax_total,
         total=order.total,
+        seller=seller,
         buyer=buyer_of(order, customer),
         lines=contents,
         credited=False,
@@ -68,11 +72,11 @@ async def credit_invoice(
     invoice = await live_invoice(session, order.id)
     if invoice is None:
         return None
-    channel = await session.get_one(Channel, order.channel_id)
-    number, prefix = await _take_number(session, channel.credit_series_id)
+    _, series_id = await _series_of(session, order)
+    number, prefix = await _take_number(session, series_id)
     note = Invoice(
         id=new_id(),
-        series_id=channel.credit_series_id,
+        series_id=series_id,
         number=number,
         display_number=f"{prefix}-{number}",
         kind=InvoiceKind.CREDIT_NOTE,
@@ -83,6 +87,7 @@ async def credit_invoice(
         net=-invoice.net,
         tax=-invoice.tax,
         total=-invoice.total,
+        seller=invoice.seller,
         buyer=invoice.buyer,
         lines=negated(invoice.lines),
         credited=False,
@@ -108,6 +113,25 @@ async def live_invoice(session: AsyncSession, order_id: UUID) -> Invoice | None:
             Invoice.order_id == order_id, Invoice.kind == InvoiceKind.INVOICE, Invoice.credited.is_(False)
         )
     )
+
+
+async def _series_of(session: AsyncSession, order: Order) -> tuple[UUID, UUID]:
+    """The series of the order's invoice and of its credit note: its channel's, or those that the channel had when the
+    order was entered, if its legal entity is another one now (spec CHN-4)."""
+    found: Channel | ChannelSeriesPast | None = await session.scalar(
+        select(ChannelSeriesPast)
+        .where(ChannelSeriesPast.channel_id == order.channel_id, ChannelSeriesPast.until > order.created_at)
+        .order_by(ChannelSeriesPast.until)
+        .limit(1)
+    )
+    if found is None:
+        found = await session.get_one(Channel, order.channel_id)
+    return found.invoice_series_id, found.credit_series_id
+
+
+async def _seller(session: AsyncSession, series_id: UUID) -> Json:
+    entity = select(LegalEntity).join(InvoiceSeries, InvoiceSeries.legal_entity_id == LegalEntity.id)
+    return seller_of((await session.scalars(entity.where(InvoiceSeries.id == series_id))).one())
 
 
 async def _take_number(session: AsyncSession, series_id: UUID) -> tuple[int, str]:

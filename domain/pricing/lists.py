@@ -73,6 +73,9 @@ async def upsert_price_list(session: AsyncSession, actor: Actor, command: Upsert
     if found.archived_at is not None:
         raise invalid(("slug",), "ARCHIVED", f"The list {command.slug} was archived. Make one with another slug.")
     await _check_currency(session, found, command.currency)
+    if found.version and (found.level, found.currency) != (command.level, command.currency):
+        path = "channels" if found.level is not command.level else "currency"
+        await _check_own(session, found, path, "is its own as it is: give it another one first")
     before = snapshot(found) if found.version else None
     changed = found.version == 0
     for name, value in {**_fields(command), "active": command.active, "priority": command.priority}.items():
@@ -94,10 +97,12 @@ async def upsert_price_list(session: AsyncSession, actor: Actor, command: Upsert
 async def archive_price_list(
     session: AsyncSession, actor: Actor, slug: str, expected_version: int | None = None
 ) -> PriceList:
-    """Ends a list for good; it gives no price any more. Raises NotFound, StaleVersion; a repeat changes nothing."""
+    """Ends a list for good; it gives no price any more. Raises NotFound, StaleVersion, and Invalid (IN_USE) for one
+    that is a channel's own; a repeat changes nothing."""
     found = await list_for_update(session, slug)
     check_version("price list", expected_version, found.version)
     if found.archived_at is None:
+        await _check_own(session, found, "slug", "is its own: give it another one, or clear its setting first")
         found.archived_at = found.updated_at = utc_now()
         found.active = False
         found.version += 1
@@ -113,6 +118,13 @@ async def list_for_update(session: AsyncSession, slug: str) -> PriceList:
     if found is None:
         raise NotFound("price list", slug, path=("slug",))
     return found
+
+
+async def _check_own(session: AsyncSession, found: PriceList, path: str, words: str) -> None:
+    """A list that is a channel's own stays one for channels, in its currency. Naming it waits for its lock."""
+    slugs = await session.scalars(select(Channel.slug).where(Channel.price_list_id == found.id).order_by(Channel.slug))
+    if own := ", ".join(slugs):
+        raise invalid((path,), "IN_USE", f"Of the channels {own} this list {words}.")
 
 
 async def _check_currency(session: AsyncSession, found: PriceList, currency: str) -> None:

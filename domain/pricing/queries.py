@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.types import Uuid
 
+from domain.channels.models import Channel
 from domain.customers.models import CustomerGroupMember
 
 from .models import Level, PriceList, PriceListItem, PriceListMember
@@ -36,13 +37,19 @@ class Asker:
 
 _customer = bindparam("customer", type_=Uuid())
 _GROUPS = select(CustomerGroupMember.group_id).where(CustomerGroupMember.customer_id == _customer)
-_MINE = select(PriceListMember.price_list_id).where(
-    or_(
-        PriceListMember.customer_id == _customer,
-        PriceListMember.group_id.in_(_GROUPS),
-        PriceListMember.channel_id == bindparam("channel", type_=Uuid()),
+_channel = bindparam("channel", type_=Uuid())
+_MINE = (
+    select(PriceListMember.price_list_id)
+    .where(
+        or_(
+            PriceListMember.customer_id == _customer,
+            PriceListMember.group_id.in_(_GROUPS),
+            PriceListMember.channel_id == _channel,
+        )
     )
+    .union_all(select(Channel.price_list_id).where(Channel.id == _channel, Channel.price_list_id.is_not(None)))
 )
+"""The lists that are for who asks: those that name the customer, a group or the channel, and the channel's own."""
 _PRICES: Select[*tuple[Any, ...]] = (
     select(
         PriceListItem.variant_id,

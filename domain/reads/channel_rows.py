@@ -2,24 +2,44 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, select
+from sqlalchemy import ColumnElement, Text, any_, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import String, Uuid
 
 from domain.channels.models import Channel
+from domain.channels.snapshot import CLIENT_GROUPS, CREDIT_SERIES, INVOICE_SERIES, PRICE_LIST, WAREHOUSE
+from domain.invoicing.models import InvoiceSeries, LegalEntity
 from domain.shipping.models import CourierAccount
 
+from .legal_rows import ENTITY
 from .rows import AnySelect, Rows
 
 _C = Channel.__table__.c
+_JOINED = {
+    "warehouse": WAREHOUSE,
+    "price_list": PRICE_LIST,
+    "client_groups": func.coalesce(CLIENT_GROUPS, cast([], ARRAY(Text))),
+    "invoice_series": INVOICE_SERIES,
+    "credit_series": CREDIT_SERIES,
+    "legal_entity": select(ENTITY)
+    .join(InvoiceSeries, InvoiceSeries.legal_entity_id == LegalEntity.id)
+    .where(InvoiceSeries.id == Channel.invoice_series_id)
+    .scalar_subquery(),
+}
+"""What stands in other tables, read in the same statement where it is asked for."""
+
+
+def _column(name: str) -> ColumnElement[Any]:
+    return _JOINED[name].label(name) if name in _JOINED else _C[name]
 
 
 @lru_cache(maxsize=64)
 def _channels(columns: tuple[str, ...]) -> AnySelect:
-    return select(*(_C[name] for name in columns)).order_by(_C.created_at, _C.id)
+    return select(*map(_column, columns)).order_by(_C.created_at, _C.id)
 
 
 @lru_cache(maxsize=64)

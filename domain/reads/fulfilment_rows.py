@@ -73,7 +73,7 @@ _EVENTS = (
 )
 _INVOICES = (
     select(Invoice.order_id, Invoice.id, Invoice.display_number, Invoice.kind, Invoice.issued_at, Invoice.currency)
-    .add_columns(Invoice.net, Invoice.tax, Invoice.total, Invoice.credited, Invoice.credits_id)
+    .add_columns(Invoice.net, Invoice.tax, Invoice.total, Invoice.credited, Invoice.credits_id, Invoice.seller)
     .where(Invoice.order_id == _IDS)
     .order_by(Invoice.order_id, Invoice.issued_at, Invoice.id)
 )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from connectors.woocommerce.sandbox import KEY, SECRET
 from domain.channels.create import CreateChannel, create_channel
 from domain.channels.models import Channel
+from domain.channels.settings import Settings
 from domain.diary.models import DiaryEntry
 from domain.flows.upsert_product import UpsertProduct, upsert_product
 from domain.intake.models import InboxItem, Source
@@ -91,7 +92,7 @@ async def open_shop(
                     "webhook_secret": WEBHOOK_SECRET,
                 },
                 mappings={"paymentMethods": METHODS if methods is None else methods},
-                **channel,
+                business=Settings(**channel),
             ),
             runtime.vault,
         )

@@ -13,6 +13,7 @@ from .diary import DiaryMutations
 from .discounts import DiscountsMutations
 from .estimates import EstimatesMutations
 from .fulfilment import FulfilmentMutations
+from .invoicing import InvoicingMutations
 from .metafields import MetafieldsMutations
 from .orders import OrdersMutations
 from .pricing import PricingMutations
@@ -45,6 +46,7 @@ class Mutation(
     DiaryMutations,
     DiscountsMutations,
     ChannelsMutations,
+    InvoicingMutations,
     AccessMutations,
     CurrencyMutations,
     ApprovalsMutations,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
+from strawberry.scalars import JSON
 
 from api.graphql.context import Context
 from api.graphql.lookahead import Selection
@@ -109,6 +110,7 @@ def _invoice(row: AnyRow) -> Invoice:
         net=money(row.net, row.currency),
         tax=money(row.tax, row.currency),
         total=money(row.total, row.currency),
+        seller=JSON(row.seller) if row.seller else None,
         credited=row.credited,
         credits=gid_or_none(row.credits_id),
     )

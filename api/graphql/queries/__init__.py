@@ -16,6 +16,7 @@ from .diary import DiaryQueries
 from .discount_preview import DiscountPreviewQueries
 from .discounts import DiscountsQueries
 from .estimates import EstimatesQueries
+from .invoicing import InvoicingQueries
 from .metafields import MetafieldsQueries
 from .morning import MorningQueries
 from .order_at import OrderAtQueries
@@ -38,6 +39,7 @@ class Query(
     DiscountsQueries,
     DeadLettersQueries,
     ChannelsQueries,
+    InvoicingQueries,
     OrdersQueries,
     OrderAtQueries,
     EstimatesQueries,

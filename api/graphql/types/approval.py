@@ -79,7 +79,9 @@ class ApprovalRule:
     id: strawberry.ID = attribute("Our id.")
     name: str = attribute("What approvers read.")
     channels: list[str] = attribute("Slugs of channels; empty: any.")
-    order_types: list[str] = attribute("Kinds of channels (portal, manual, woocommerce...); empty: any.")
+    order_types: list[str] = attribute(
+        "Order types: the kinds of channels (portal, manual...) and those that channels set; empty: any."
+    )
     conditions: list[ApprovalCondition] = attribute("All must hold; none: every order.", size=3)
     steps: list[str] = attribute("Slugs of the roles that must agree, in this order.")
     priority: int = attribute("Of the rules that hold an order those of the highest apply.")
@@ -135,7 +137,7 @@ class ApprovalRuleInput:
     name: str = strawberry.field(description="What approvers read; up to 200 characters.")
     steps: list[str] = strawberry.field(description="1 to 10 slugs of roles that must agree, in this order.")
     channels: list[str] | None = optional("Slugs of channels; null or empty: any.")
-    order_types: list[str] | None = optional("Kinds of channels, such as portal; null or empty: any.")
+    order_types: list[str] | None = optional("Order types, such as portal; null or empty: any.")
     conditions: list[ApprovalConditionInput] | None = optional("Up to 20; all must hold. None: every order.")
     priority: int = strawberry.field(description="Of the rules that hold an order the highest apply.", default=0)
     exclusive: bool = strawberry.field(

@@ -11,10 +11,21 @@ from strawberry.scalars import JSON
 from api.graphql.blueprint import Blueprint, Source
 from api.graphql.fields import attribute, optional
 from domain.channels import models
-from domain.channels.models import InvoiceAt
+from domain.channels.models import TYPE_CODES, InvoiceAt
 from domain.kernel.actor import Permission
 
-from .refusals import Invalid, NotFound
+from .channel_settings import (
+    ChannelSetting,
+    ChannelSettingsFields,
+    DeliveryFee,
+    ReturnPolicy,
+    SyncInterval,
+    delivery_fee,
+    return_policy,
+    sync_intervals,
+)
+from .legal import LegalEntity, legal_entity
+from .refusals import Invalid, NotFound, StaleVersion
 
 
 @strawberry.type(description="A place where orders come from.")
@@ -24,6 +35,8 @@ class Channel:
     slug: str = attribute("Short name, unique; stands in the webhook's address.")
     title: str = attribute("Name for people.")
     connector: str = attribute("The connector's key, or one of manual, api, portal, pre_order.")
+    kind: str = attribute("Its type: a connector's key, or manual, api, portal, pre_order.")
+    type_code: int | None = attribute("The type's number, where it has one: pos 1, portal 2, woocommerce 3, manual 4.")
     enabled: bool = attribute("Whether it takes part.")
     currency: str = attribute("The currency of its orders where they do not say.")
     auto_confirm: bool = attribute("Whether orders are confirmed without a click.")
@@ -34,6 +47,19 @@ class Channel:
     )
     stock_check_on_entry: bool = attribute("Whether new orders that lack stock go to STOCK_UNAVAILABLE at once.")
     pre_order_check_days: int = attribute("So many days before the promised date the stock of a pre-order is checked.")
+    order_type: str = attribute("What approval rules know its orders by; its type, where nothing else is set.")
+    allowed_payment_methods: list[str] | None = attribute("How orders may be paid; null: by any method.", size=5)
+    delivery_fee: DeliveryFee | None = attribute("The shipping of orders that name none.")
+    client_groups: list[str] = attribute("Slugs of the customer groups that may buy; empty: all.", size=5)
+    price_list: str | None = attribute("The slug of the price list that is its own.")
+    warehouse: str = attribute("The code of the warehouse that it ships from.")
+    legal_entity: LegalEntity = attribute("Who sells.", permission=Permission.CHANNELS_VIEW)
+    invoice_series: str = attribute("The prefix of the series of its invoices.")
+    credit_series: str = attribute("The prefix of the series of its credit notes.")
+    return_policy: ReturnPolicy | None = attribute("What holds for returns.")
+    intervals: list[SyncInterval] = attribute(
+        "The kinds of synchronisation for which the merchant set an interval or a pause.", size=3
+    )
     webhook_url: str | None = attribute(
         "Where the far side sends its webhooks; null for channels without a connector. Where the far side cannot sign, "
         "the secret is to be added as the last part of the path.",
@@ -51,6 +77,8 @@ CHANNEL = Blueprint(
         "slug": Source("slug"),
         "title": Source("title"),
         "connector": Source("connector"),
+        "kind": Source("connector"),
+        "typeCode": Source("connector", make=TYPE_CODES.get),
         "enabled": Source("enabled"),
         "currency": Source("currency"),
         "autoConfirm": Source("auto_confirm"),
@@ -59,6 +87,19 @@ CHANNEL = Blueprint(
         "holdExpiryHours": Source("hold_expiry_hours"),
         "stockCheckOnEntry": Source("stock_check_on_entry"),
         "preOrderCheckDays": Source("pre_order_check_days"),
+        "orderType": Source("order_type", "connector", make=lambda own, kind: own or kind),
+        "allowedPaymentMethods": Source("allowed_payment_methods"),
+        "deliveryFee": Source(
+            *("delivery_fee", "delivery_fee_tax_rate", "free_delivery_from", "currency"), make=delivery_fee
+        ),
+        "clientGroups": Source("client_groups"),
+        "priceList": Source("price_list"),
+        "warehouse": Source("warehouse"),
+        "legalEntity": Source("legal_entity", make=legal_entity),
+        "invoiceSeries": Source("invoice_series"),
+        "creditSeries": Source("credit_series"),
+        "returnPolicy": Source("return_policy", make=return_policy),
+        "intervals": Source("intervals", make=sync_intervals),
         "settings": Source("settings"),
         "version": Source("version"),
         "createdAt": Source("created_at"),
@@ -99,19 +140,25 @@ class MappingsInput:
     description="connector: the key of a sales channel connector, or null for the house's own channels "
     "(manual, api, portal, pre_order)."
 )
-class ChannelCreateInput:
+class ChannelCreateInput(ChannelSettingsFields):
     slug: str = strawberry.field(description="Lower-case letters, digits, - and _; unique.")
     title: str = strawberry.field(description="Name for people.")
     connector: str | None = optional("A connector's key, one of the own channels' kinds, or null (manual).")
     settings: JSON | None = optional("As the connector's settingsSchema says.")
     credentials: JSON | None = optional("As the connector's credentialsSchema says. Kept encrypted, never returned.")
     mappings: MappingsInput | None = optional("Additions to the connector's vocabulary.")
-    auto_confirm: bool | None = optional("Confirm orders without a click. Default: false.")
-    auto_delivery_note: bool | None = optional("Make the delivery note with the confirmation. Default: false.")
-    invoice_at: InvoiceAt | None = optional("When invoices are issued. Default: MANUAL.")
-    hold_expiry_hours: int | None = optional(
-        "After so many hours on hold an order loses its reservation, 1 to 8760. Default: never."
+
+
+@strawberry.input(description="What is null stays as it is; `clear` empties.")
+class ChannelUpdateInput(ChannelSettingsFields):
+    id: strawberry.ID = strawberry.field(description="The channel.")
+    expected_version: int = strawberry.field(description="The version that you read.")
+    title: str | None = optional("Name for people.")
+    enabled: bool | None = optional(
+        "Whether it takes part. Switched off, it takes no orders and asks its store for none; what the store sends is "
+        "kept and waits."
     )
+    clear: list[ChannelSetting] | None = optional("Settings to empty.")
 
 
 @strawberry.input(description="How a channel deals with stock; what is null stays as it is.")
@@ -124,6 +171,12 @@ class ChannelStockInput:
 
 ChannelResult = Annotated[
     Channel | Invalid | NotFound, strawberry.union("ChannelResult", description="A channel, or why not.")
+]
+
+
+ChannelUpdateResult = Annotated[
+    Channel | Invalid | NotFound | StaleVersion,
+    strawberry.union("ChannelUpdateResult", description="The channel, or why not."),
 ]
 
 

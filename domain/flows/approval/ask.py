@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.approvals.models import ApprovalState, Asked, OrderApproval, OrderApprovalStep
 from domain.approvals.queries import active_rules, last_approval, steps_of
 from domain.approvals.rules import ApprovalNeed, Rule, rule_for, same_need
+from domain.channels.models import COUNTER
 from domain.kernel.actor import SYSTEM
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
@@ -18,7 +19,6 @@ from domain.orders.history import record
 from domain.orders.models import Order
 from domain.orders.status import Status
 
-from ..facts import COUNTER
 from .facts import load_order_facts
 
 PENDING, APPROVED, REJECTED = 0, 1, -1

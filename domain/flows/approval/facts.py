@@ -30,7 +30,10 @@ NO_ORDER = (Status.CANCELLED, Status.FAILED)
 """Earlier orders that do not make a customer known."""
 
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
-_CHANNELS = select(Channel.id, Channel.slug, Channel.connector).where(Channel.id == _IDS)
+ORDER_TYPE = func.coalesce(Channel.order_type, Channel.connector).label("order_type")
+"""What rules know a channel's orders by."""
+
+_CHANNELS = select(Channel.id, Channel.slug, ORDER_TYPE).where(Channel.id == _IDS)
 _GROUPS = (
     select(CustomerGroupMember.customer_id, func.array_agg(CustomerGroup.slug, type_=ARRAY(Text())))
     .join(CustomerGroup, CustomerGroup.id == CustomerGroupMember.group_id)
@@ -67,7 +70,7 @@ async def load_order_facts(session: AsyncSession, orders: Sequence[Order], rules
     facts = {
         one.id: OrderFacts(
             channel=channels[one.channel_id].slug,
-            order_type=channels[one.channel_id].connector,
+            order_type=channels[one.channel_id].order_type,
             total=Money(one.total, one.currency),
             day=day_of(one.placed_at),
             discount_share=discount_share(one.discount_total, one.subtotal),

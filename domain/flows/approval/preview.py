@@ -21,7 +21,7 @@ from domain.approvals.models import ApprovalRule, ConditionKind, Effect
 from domain.approvals.queries import active_rules
 from domain.approvals.rules import ApprovalNeed, Rule, as_rule, asks_about, rule_for
 from domain.approvals.upsert_rule import RuleInput, check_rule
-from domain.channels.models import Channel
+from domain.channels.models import COUNTER, Channel
 from domain.currency.queries import all_rates
 from domain.currency.rules import Rates, day_of
 from domain.customers.models import CustomerGroup, CustomerGroupMember
@@ -30,8 +30,7 @@ from domain.kernel.money import Money
 from domain.kernel.refusals import NotFound, invalid
 from domain.orders.models import Order
 
-from ..facts import COUNTER
-from .facts import EARLIER_ORDER, discount_share
+from .facts import EARLIER_ORDER, ORDER_TYPE, discount_share
 
 MAX_DAYS = 92
 MOST = 200_000
@@ -158,7 +157,7 @@ def _coarse(rule: Rule) -> ColumnElement[bool]:
     if rule.channels:
         wanted.append(Channel.slug.in_(rule.channels))
     if rule.order_types:
-        wanted.append(Channel.connector.in_(rule.order_types))
+        wanted.append(ORDER_TYPE.in_(rule.order_types))
     for one in rule.conditions:
         if one.amount is not None:
             enough = and_(Order.currency == one.amount.currency, Order.total > one.amount.amount)
@@ -186,7 +185,7 @@ def _page(
     known = EARLIER_ORDER if asks_about(rules, ConditionKind.NEW_CUSTOMER) else false()
     query = (
         select(Order.id, Order.created_at, Order.placed_at, Order.total, Order.currency, Order.payment_kind)
-        .add_columns(Order.discount_total, Order.subtotal, Channel.slug, Channel.connector)
+        .add_columns(Order.discount_total, Order.subtotal, Channel.slug, ORDER_TYPE)
         .add_columns(groups.label("groups"), known.label("known"))
         .join(Channel, Channel.id == Order.channel_id)
         .where(Order.created_at >= since, Channel.connector != COUNTER, coarse)
@@ -200,7 +199,7 @@ def _page(
 def _facts(row: Row[Any]) -> OrderFacts:
     return OrderFacts(
         channel=row.slug,
-        order_type=row.connector,
+        order_type=row.order_type,
         total=Money(row.total, row.currency),
         day=day_of(row.placed_at),
         discount_share=discount_share(row.discount_total, row.subtotal),

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.channels.create import CreateChannel, create_channel
 from domain.channels.models import Channel, ChannelMapping, InvoiceAt, MappingKind
 from domain.channels.queries import channel_by_id, find_channel
+from domain.channels.settings import Settings
 from domain.channels.signatures import count_refused_signature, signature_is_right
 from domain.diary.models import DiaryEntry, DiaryState
 from domain.kernel.ids import new_id
@@ -33,8 +34,7 @@ async def test_a_channel_is_made_with_mappings_schedules_and_sealed_credentials(
             settings={"store_url": "https://shop.example"},
             credentials={"consumer_secret": "cs_secret"},
             mappings={"paymentMethods": {"cod": "COD"}, "statusesIn": {"packed": "READY"}},
-            auto_confirm=True,
-            invoice_at=InvoiceAt.DISPATCH,
+            business=Settings(auto_confirm=True, invoice_at=InvoiceAt.DISPATCH),
             schedules={"fetch_orders": timedelta(minutes=5)},
         ),
         VAULT,
@@ -72,7 +72,7 @@ async def test_every_wrong_field_is_named_at_once(session: AsyncSession) -> None
             CreateChannel(
                 slug="Bad Slug",
                 title=" ",
-                currency="lei",
+                business=Settings(currency="lei"),
                 credentials={"key": "secret"},
                 mappings={"statusesIn": {"x": "NOPE"}},
             ),
@@ -81,9 +81,9 @@ async def test_every_wrong_field_is_named_at_once(session: AsyncSession) -> None
     assert [(problem.path, problem.code) for problem in refusal.value.problems] == [
         (("slug",), "BAD_SLUG"),
         (("title",), "MISSING"),
-        (("currency",), "BAD_CURRENCY"),
         (("credentials",), "NOT_WANTED"),
         (("mappings", "statusesIn", "x"), "UNKNOWN_STATUS"),
+        (("currency",), "BAD_CURRENCY"),
     ]
     assert "secret" not in str(refusal.value)
 

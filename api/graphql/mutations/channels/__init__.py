@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.graphql.types.channel import ChannelResult, ConnectionTest, MappingResult, SyncStarted
+from api.graphql.types.channel import ChannelResult, ChannelUpdateResult, ConnectionTest, MappingResult, SyncStarted
 from api.graphql.types.shipping import CourierAccountResult
 
 from .channel_create import field as _channel_create
@@ -11,6 +11,7 @@ from .channel_stock_set import field as _channel_stock_set
 from .channel_sync import field as _channel_sync
 from .channel_test import courier_field as _courier_account_test
 from .channel_test import field as _channel_test
+from .channel_update import field as _channel_update
 from .courier_account_create import field as _courier_account_create
 from .mapping_set import field as _mapping_set
 
@@ -20,6 +21,7 @@ class ChannelsMutations:
     channel_create: ChannelResult = _channel_create
     channel_hold_expiry_set: ChannelResult = _channel_hold_expiry_set
     channel_stock_set: ChannelResult = _channel_stock_set
+    channel_update: ChannelUpdateResult = _channel_update
     channel_test: ConnectionTest = _channel_test
     courier_account_create: CourierAccountResult = _courier_account_create
     courier_account_test: ConnectionTest = _courier_account_test

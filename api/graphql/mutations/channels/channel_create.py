@@ -4,14 +4,16 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.graphql.accounts import channel_schedules, checked_account
+from api.graphql.accounts import channel_schedules, channel_syncs, checked_account
 from api.graphql.answers import Made, made
 from api.graphql.change import change
 from api.graphql.context import Info
 from api.graphql.fields import root
 from api.graphql.types.channel import ChannelCreateInput, ChannelResult, MappingsInput
+from api.graphql.types.channel_settings import settings_as_told
 from domain.channels.create import CreateChannel, create_channel, form_problems
-from domain.channels.models import OWN_CHANNELS, InvoiceAt
+from domain.channels.models import OWN_CHANNELS
+from domain.channels.settings import Syncs
 from domain.kernel.actor import Permission
 from omnisales_sdk import Kind
 from plugins.host import Host
@@ -28,7 +30,8 @@ async def _channel_create(info: Info, input: ChannelCreateInput) -> ChannelResul
 
 
 def _command(input: ChannelCreateInput, host: Host) -> CreateChannel:
-    account, mappings = None, _mappings(input.mappings)
+    account, mappings, business = None, _mappings(input.mappings), settings_as_told(input)
+    syncs = channel_syncs(host, input.connector) if input.connector is not None else Syncs()
     if input.connector is not None and input.connector not in OWN_CHANNELS:
         account = checked_account(
             host,
@@ -36,7 +39,7 @@ def _command(input: ChannelCreateInput, host: Host) -> CreateChannel:
             Kind.SALES_CHANNEL,
             input.settings,
             input.credentials,
-            also=form_problems(input.slug, input.title, mappings),
+            also=form_problems(input.slug, input.title, mappings, business, syncs),
         )
     return CreateChannel(
         slug=input.slug,
@@ -45,11 +48,9 @@ def _command(input: ChannelCreateInput, host: Host) -> CreateChannel:
         settings=account.settings if account else {},
         credentials=account.credentials if account else {},
         mappings=mappings,
-        auto_confirm=bool(input.auto_confirm),
-        auto_delivery_note=bool(input.auto_delivery_note),
-        invoice_at=input.invoice_at or InvoiceAt.MANUAL,
-        hold_expiry_hours=input.hold_expiry_hours,
+        business=business,
         schedules=channel_schedules(host, account.manifest) if account else {},
+        syncs=syncs,
     )
 
 

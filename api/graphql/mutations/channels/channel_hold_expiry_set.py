@@ -31,6 +31,7 @@ async def _channel_hold_expiry_set(
 field = root(
     _channel_hold_expiry_set,
     permission=Permission.CHANNELS_EDIT,
+    deprecated="Use channelUpdate, which names the version that was read.",
     description=(
         "Says after how many hours on hold the orders of a channel lose their reservation; it holds for the holds of "
         "now, too. Such an order stays on hold. Resumed, it reserves again, or enters STOCK_UNAVAILABLE with what is "

@@ -27,6 +27,7 @@ async def _channel_stock_set(info: Info, input: ChannelStockInput) -> ChannelRes
 field = root(
     _channel_stock_set,
     permission=Permission.CHANNELS_EDIT,
+    deprecated="Use channelUpdate, which names the version that was read.",
     description=(
         "Says from which warehouse a channel ships, whether the stock of its orders is looked at on entry, and when "
         "that of pre-orders. It holds for what comes; goods that are reserved stay where they are. Repeated, it "
