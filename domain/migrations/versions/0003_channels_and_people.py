@@ -37,7 +37,77 @@ def upgrade() -> None:
     op.create_index("ix_audit_entries_at", "audit_entries", ["at", "id"], unique=False)
     op.create_index("ix_audit_entries_subject", "audit_entries", ["subject_id", "at", "id"], unique=False)
     op.create_index("ix_audit_entries_subject_kind", "audit_entries", ["subject_kind", "at", "id"], unique=False)
+    op.create_table(
+        "channel_client_groups",
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channels.id"], name=op.f("fk_channel_client_groups_channel_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["customer_groups.id"], name=op.f("fk_channel_client_groups_group_id")),
+        sa.PrimaryKeyConstraint("channel_id", "group_id", name=op.f("pk_channel_client_groups")),
+    )
+    op.create_index(op.f("ix_channel_client_groups_group_id"), "channel_client_groups", ["group_id"], unique=False)
+    op.create_table(
+        "channel_series_past",
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("invoice_series_id", sa.Uuid(), nullable=False),
+        sa.Column("credit_series_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channels.id"], name=op.f("fk_channel_series_past_channel_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["credit_series_id"], ["invoice_series.id"], name=op.f("fk_channel_series_past_credit_series_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["invoice_series_id"], ["invoice_series.id"], name=op.f("fk_channel_series_past_invoice_series_id")
+        ),
+        sa.PrimaryKeyConstraint("channel_id", "until", name=op.f("pk_channel_series_past")),
+    )
+    op.add_column("channels", sa.Column("order_type", sa.String(), nullable=True))
+    op.add_column(
+        "channels",
+        sa.Column("allowed_payment_methods", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    )
+    op.add_column("channels", sa.Column("delivery_fee", sa.Numeric(precision=18, scale=2), nullable=True))
+    op.add_column("channels", sa.Column("delivery_fee_tax_rate", sa.Numeric(precision=5, scale=2), nullable=True))
+    op.add_column("channels", sa.Column("free_delivery_from", sa.Numeric(precision=18, scale=2), nullable=True))
+    op.add_column(
+        "channels",
+        sa.Column("return_policy", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    )
+    op.add_column(
+        "channels",
+        sa.Column(
+            "intervals",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+    )
+    op.add_column("channels", sa.Column("price_list_id", sa.Uuid(), nullable=True))
     op.add_column("channels", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
+    op.create_index(op.f("ix_channels_price_list_id"), "channels", ["price_list_id"], unique=False)
+    op.create_foreign_key(op.f("fk_channels_price_list_id"), "channels", "price_lists", ["price_list_id"], ["id"])
+    op.add_column(
+        "invoice_series",
+        sa.Column(
+            "kind", sa.Enum("invoice", "credit_note", name="invoicekind", native_enum=False, length=40), nullable=True
+        ),
+    )
+    op.add_column("invoice_series", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
+    op.add_column(
+        "invoices", sa.Column("seller", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True)
+    )
+    op.add_column("legal_entities", sa.Column("registration_number", sa.String(), nullable=True))
+    op.add_column(
+        "legal_entities",
+        sa.Column("address", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    )
+    op.add_column("legal_entities", sa.Column("iban", sa.String(), nullable=True))
+    op.add_column("legal_entities", sa.Column("bank", sa.String(), nullable=True))
+    op.add_column("legal_entities", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
     op.add_column("order_notes", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.execute(
         "UPDATE api_keys SET permissions = permissions || '[\"access.view\"]' WHERE permissions @> '[\"access.edit\"]' AND NOT permissions @> '[\"access.view\"]'"
@@ -64,7 +134,28 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("order_notes", "version")
+    op.drop_column("legal_entities", "version")
+    op.drop_column("legal_entities", "bank")
+    op.drop_column("legal_entities", "iban")
+    op.drop_column("legal_entities", "address")
+    op.drop_column("legal_entities", "registration_number")
+    op.drop_column("invoices", "seller")
+    op.drop_column("invoice_series", "version")
+    op.drop_column("invoice_series", "kind")
+    op.drop_constraint(op.f("fk_channels_price_list_id"), "channels", type_="foreignkey")
+    op.drop_index(op.f("ix_channels_price_list_id"), table_name="channels")
     op.drop_column("channels", "version")
+    op.drop_column("channels", "price_list_id")
+    op.drop_column("channels", "intervals")
+    op.drop_column("channels", "return_policy")
+    op.drop_column("channels", "free_delivery_from")
+    op.drop_column("channels", "delivery_fee_tax_rate")
+    op.drop_column("channels", "delivery_fee")
+    op.drop_column("channels", "allowed_payment_methods")
+    op.drop_column("channels", "order_type")
+    op.drop_table("channel_series_past")
+    op.drop_index(op.f("ix_channel_client_groups_group_id"), table_name="channel_client_groups")
+    op.drop_table("channel_client_groups")
     op.drop_index("ix_audit_entries_subject_kind", table_name="audit_entries")
     op.drop_index("ix_audit_entries_subject", table_name="audit_entries")
     op.drop_index("ix_audit_entries_at", table_name="audit_entries")
