@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
+from domain.access.hashing import Passwords
 from domain.access.keys import ensure_admin_key
 from domain.flows.bootstrap import ensure_defaults
 from domain.kernel.database import Database
@@ -23,7 +24,7 @@ from domain.kernel.settings import Settings
 from plugins.host import Host, load_connectors
 
 from .addresses import behind_proxies
-from .auth import Keys
+from .auth import Callers
 from .buckets import Buckets
 from .bulk_labels import bulk_labels
 from .catalogue_files import MAX_FILE, export_products, import_file
@@ -72,7 +73,14 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
             patience=chosen.patience_seconds,
         )
         services = Services(
-            chosen, database, connectors, vault, Keys(database), Live(chosen, database), Allowances(chosen)
+            chosen,
+            database,
+            connectors,
+            vault,
+            Callers(database, chosen),
+            Live(chosen, database),
+            Allowances(chosen),
+            Passwords(chosen.password_memory_kib),
         )
         storage = GroupCommit(database)
         app.state.services = services
@@ -85,6 +93,7 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
             Buckets(chosen.channel_webhooks_per_second, chosen.channel_webhooks_per_second * BRIM_SECONDS),
         )
         flusher = asyncio.create_task(storage.run())
+        looking = asyncio.create_task(services.callers.run())
         preparing = asyncio.create_task(_prepare(services))
         if owns_process:
             _settle_memory()
@@ -93,9 +102,9 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
         finally:
             storage.close()
             await flusher
-            preparing.cancel()
-            with suppress(asyncio.CancelledError):
-                await preparing
+            for task in (preparing, looking):
+                task.cancel()
+            await asyncio.gather(preparing, looking, return_exceptions=True)
             await services.live.close()
             await database.close()
 
@@ -135,7 +144,15 @@ def _cors(settings: Settings) -> list[Middleware]:
             CORSMiddleware,
             allow_origins=sorted(settings.allowed_origins),
             allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Correlation-Id"],
+            allow_credentials=True,
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "Last-Event-ID",
+                "X-Correlation-Id",
+                "X-CSRF-Token",
+            ],
             expose_headers=["X-Correlation-Id", "Retry-After"],
             max_age=600,
         )

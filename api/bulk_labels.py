@@ -20,6 +20,7 @@ from domain.kernel.refusals import NotFound
 from domain.reads.rows import AnyRow
 from domain.shipping.models import Shipment, ShipmentLabel, ShipmentStatus
 
+from .graphql.idempotency import RequestRefused
 from .safety import file_headers
 from .services import Services
 
@@ -41,9 +42,10 @@ class Unreadable(Exception):  # noqa: N818 - says which label it is
 async def bulk_labels(request: Request) -> Response:
     """404 for no such run, 409 while it runs, where nothing was found, and for a label that cannot be joined."""
     services: Services = request.app.state.services
-    actor = await services.keys.actor(request.headers)
-    if actor is None:
-        return _refuse(401, "UNAUTHENTICATED", "Send an API key: the header Authorization: Bearer, then the key.")
+    try:
+        actor = (await services.callers.caller(request)).actor
+    except RequestRefused as refused:
+        return refused.response()
     if not actor.may(Permission.ORDERS_VIEW):
         return _refuse(403, "FORBIDDEN", f"This needs the permission {Permission.ORDERS_VIEW}.")
     key = parse_id(request.path_params["run"])

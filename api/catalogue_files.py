@@ -15,6 +15,7 @@ from domain.kernel.database import Database
 from domain.kernel.refusals import Invalid
 from domain.reads.catalog_export import exported_pages
 
+from .graphql.idempotency import RequestRefused
 from .safety import file_headers
 from .services import Services
 
@@ -27,9 +28,10 @@ _YES = frozenset({"1", "true", "yes"})
 async def export_products(request: Request) -> Response:
     """The whole catalogue as CSV in UTF-8, streamed."""
     services: Services = request.app.state.services
-    actor = await services.keys.actor(request.headers)
-    if (refused := _refusal(actor, Permission.CATALOG_VIEW)) or actor is None:
-        return refused or _error(401, "UNAUTHENTICATED", "Send an API key.")
+    try:
+        actor = await _allowed(request, Permission.CATALOG_VIEW)
+    except RequestRefused as refused:
+        return refused.response()
     async with services.database.begin() as session:
         record(session, actor, "products.export", "products", None)
     headers = file_headers("products.csv")
@@ -42,9 +44,10 @@ async def import_file(request: Request) -> Response:
     200 with what was (or would be) done, 422 where nothing was written for its problems.
     """
     services: Services = request.app.state.services
-    actor = await services.keys.actor(request.headers)
-    if (refused := _refusal(actor, Permission.CATALOG_EDIT)) or actor is None:
-        return refused or _error(401, "UNAUTHENTICATED", "Send an API key.")
+    try:
+        actor = await _allowed(request, Permission.CATALOG_EDIT)
+    except RequestRefused as refused:
+        return refused.response()
     try:
         text = (await request.body()).decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -84,12 +87,13 @@ async def _lines(database: Database) -> AsyncIterator[str]:
         yield await asyncio.to_thread(written, iter(rows), header=False)
 
 
-def _refusal(actor: Actor | None, permission: Permission) -> Response | None:
-    if actor is None:
-        return _error(401, "UNAUTHENTICATED", "Send an API key: the header Authorization: Bearer, then the key.")
+async def _allowed(request: Request, permission: Permission) -> Actor:
+    """Who asks, if he may. Raises `RequestRefused`."""
+    services: Services = request.app.state.services
+    actor = (await services.callers.caller(request)).actor
     if not actor.may(permission):
-        return _error(403, "FORBIDDEN", f"This needs the permission {permission}.")
-    return None
+        raise RequestRefused(403, "FORBIDDEN", f"This needs the permission {permission}.")
+    return actor
 
 
 def _error(status: int, code: str, message: str) -> Response:

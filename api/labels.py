@@ -15,6 +15,7 @@ from domain.kernel.texts import text_problem
 from domain.reads.rows import AnyRow, AnySelect
 from domain.shipping.models import CourierAccount, Shipment, ShipmentLabel, ShipmentStatus
 
+from .graphql.idempotency import RequestRefused
 from .safety import file_headers
 from .services import Services
 
@@ -40,9 +41,10 @@ async def label(request: Request) -> Response:
     400 for a format that is no text, 404 where there is none to be had, 409 where it is not there yet.
     """
     services: Services = request.app.state.services
-    actor = await services.keys.actor(request.headers)
-    if actor is None:
-        return _refuse(401, "UNAUTHENTICATED", "Send an API key: the header Authorization: Bearer, then the key.")
+    try:
+        actor = (await services.callers.caller(request)).actor
+    except RequestRefused as refused:
+        return refused.response()
     if not actor.may(Permission.ORDERS_VIEW):
         return _refuse(403, "FORBIDDEN", f"This needs the permission {Permission.ORDERS_VIEW}.")
     key = parse_id(request.path_params["shipment"])

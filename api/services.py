@@ -3,12 +3,14 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from domain.access.hashing import Passwords
 from domain.kernel.database import Database
 from domain.kernel.secrets import Vault
 from domain.kernel.settings import Settings
 from plugins.host import Host
 
-from .auth import Keys
+from .attempts import Attempts
+from .auth import Callers
 from .live.house import Live
 from .throttle import Allowances
 
@@ -21,7 +23,9 @@ class Services:
     database: Database
     host: Host
     vault: Vault
-    keys: Keys
+    callers: Callers
     live: Live
     allowances: Allowances
+    passwords: Passwords
+    attempts: Attempts = field(default_factory=Attempts)
     prepared: asyncio.Event = field(default_factory=asyncio.Event)

@@ -33,9 +33,9 @@ class NotAdmitted:
     forbidden: bool = False
 
 
-def admit(asked: GraphQLRequest, actor: Actor) -> Admitted | NotAdmitted:
-    """Whether this caller may run this, and as what."""
-    document = DOCUMENTS.get(asked.query)
+def admit(asked: GraphQLRequest, actor: Actor, *, keep: bool = True) -> Admitted | NotAdmitted:
+    """Whether this caller may run this, and as what. `keep`: the document is remembered."""
+    document = DOCUMENTS.get(asked.query) if keep else DOCUMENTS.prepare(asked.query)
     if document.errors:
         return NotAdmitted(document.errors)
     operation = document.operation(asked.operation)

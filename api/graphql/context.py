@@ -9,6 +9,7 @@ from graphql import Undefined, value_from_ast_untyped
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from starlette.requests import HTTPConnection
 
+from api.auth import Known
 from api.services import Services
 from domain.kernel.actor import Actor
 
@@ -18,7 +19,8 @@ from .lookahead import Selection
 
 @dataclass(slots=True)
 class Context:
-    """One request. `idempotency_key` and `fingerprint` are set when the caller sent an Idempotency-Key;
+    """One request. `caller` is how the actor is known, None for who is not; `cookie` is what the answer has the browser
+    keep. `idempotency_key` and `fingerprint` are set when the caller sent an Idempotency-Key;
     `resume_after` is the cursor at which a broken stream is taken up again.
     """
 
@@ -29,6 +31,8 @@ class Context:
     idempotency_key: str | None = None
     fingerprint: str = ""
     resume_after: str | None = None
+    caller: Known | None = None
+    cookie: str | None = None
 
     def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A connection for the caller's questions (`Database.read`)."""

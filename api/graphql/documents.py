@@ -104,9 +104,10 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self.get = lru_cache(maxsize=_KEPT)(self._prepare)
+        self.get = lru_cache(maxsize=_KEPT)(self.prepare)
 
-    def _prepare(self, text: str) -> Document:
+    def prepare(self, text: str) -> Document:
+        """Makes it ready anew; `get` remembers it."""
         try:
             tree = parse(text, max_tokens=limits.MAX_TOKENS)
         except GraphQLError as error:

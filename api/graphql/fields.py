@@ -30,9 +30,18 @@ class Rows(Enum):
     NONE = "none"
 
 
+class Open(Enum):
+    """What stands in the place of a root field's permission, said expressly: PUBLIC is for everybody, also who is not
+    known; KNOWN for every caller who is.
+    """
+
+    PUBLIC = "none, also without logging in"
+    KNOWN = "none; every caller may"
+
+
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """`permission` None: the parent's is enough. `size` is the number of items that a list is expected to have.
+    """`permission` None: the parent's is enough; a root field is `open` then. `size` is the number of items that a list is expected to have.
 
     `paged` fields are connections: their cost is counted by the page that is asked for. `rows` counts for root fields.
     """
@@ -41,6 +50,7 @@ class Notes:
     size: int | None = None
     paged: bool = False
     rows: Rows = Rows.WHOLE
+    open: Open | None = None
 
 
 NO_NOTES = Notes()
@@ -63,7 +73,7 @@ def optional(description: str, *, name: str | None = None) -> Any:
 def root(
     resolver: Callable[..., Any],
     *,
-    permission: Permission,
+    permission: Permission | Open,
     description: str,
     size: int | None = None,
     paged: bool = False,
@@ -74,10 +84,12 @@ def root(
     """A field of Query, Mutation or, if it says so, Subscription. Its permission, and whether a caller with a limited
     view may use it, are checked for the whole document before anything runs. `deprecated` says what to use instead.
     """
+    open_to = permission if isinstance(permission, Open) else None
+    needed = permission if isinstance(permission, Permission) else None
     field = strawberry.field(
         resolver,
-        description=f"{description}\n\nPermission: {permission}.",
-        metadata={NOTES: Notes(permission, size, paged, rows)},
+        description=f"{description}\n\nPermission: {open_to.value if open_to else needed}.",
+        metadata={NOTES: Notes(needed, size, paged, rows, open_to)},
         is_subscription=subscription,
         deprecation_reason=deprecated,
     )

@@ -7,7 +7,7 @@ Executed by graphql-core on the schema that strawberry made. Nothing is run befo
 
 import asyncio
 from collections.abc import AsyncIterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import isawaitable
 from typing import Any, TypeGuard
 
@@ -18,12 +18,14 @@ from starlette.responses import Response
 from strawberry.execution import optimized_is_awaitable
 
 from api.away import RETRY_AFTER
+from api.auth import Known
 from api.metrics import GRAPHQL as OPERATIONS
 from api.services import Services
-from domain.kernel.actor import Actor
+from domain.kernel.actor import NOBODY
 
 from . import limits
 from .admission import NotAdmitted, admit
+from .anonymous import public_request
 from .context import Context
 from .documents import Operation
 from .errors import answer_errors
@@ -45,6 +47,10 @@ class Answer:
     body: dict[str, Any]
     headers: Mapping[str, str] | None = None
 
+    def keeping(self, cookie: str | None) -> "Answer":
+        """The same, which has the browser keep a cookie."""
+        return self if cookie is None else replace(self, headers={**(self.headers or {}), "Set-Cookie": cookie})
+
 
 async def graphql(request: Request) -> Response:
     """The route."""
@@ -53,23 +59,26 @@ async def graphql(request: Request) -> Response:
         return response(refusal(406, "NOT_ACCEPTABLE", f"Answers are {GRAPHQL} or {JSON}."), JSON)
     try:
         services: Services = request.app.state.services
-        actor = await services.keys.actor(request.headers)
-        if actor is None:
-            answer = refusal(
-                401,
-                "UNAUTHENTICATED",
-                "Send an API key: the header Authorization: Bearer, then the key.",
-                {"WWW-Authenticate": "Bearer"},
-            )
+        try:
+            known = await services.callers.caller(request)
+        except RequestRefused:
+            asked = await public_request(request)
+            if asked is None:
+                raise
+            known = None
         else:
-            answer = await _answer(request, services, actor, await read_request(request), kind)
+            asked = await read_request(request)
+        answer = await _answer(request, services, known, asked, kind)
     except RequestRefused as refused:
         answer = refused_request(refused)
     return response(answer, kind)
 
 
-async def _answer(request: Request, services: Services, actor: Actor, asked: GraphQLRequest, kind: str) -> Answer:
-    admitted = admit(asked, actor)
+async def _answer(
+    request: Request, services: Services, known: Known | None, asked: GraphQLRequest, kind: str
+) -> Answer:
+    actor = NOBODY if known is None else known.actor
+    admitted = admit(asked, actor, keep=known is not None)
     if isinstance(admitted, NotAdmitted):
         return not_run(admitted.errors, kind, status=403 if admitted.forbidden else None)
     services.allowances.count_cost(actor, admitted.cost)
@@ -80,9 +89,9 @@ async def _answer(request: Request, services: Services, actor: Actor, asked: Gra
         return refusal(
             405, "SUBSCRIBE_ELSEWHERE", "Subscribe by WebSocket (graphql-transport-ws) here, or at /graphql/stream."
         )
-    context = Context(services, actor, admitted.document, request)
+    context = Context(services, actor, admitted.document, request, caller=known)
     _take_key(request, operation, asked, context)
-    return await run(context, operation, asked, admitted.cost, kind)
+    return (await run(context, operation, asked, admitted.cost, kind)).keeping(context.cookie)
 
 
 def _take_key(request: Request, operation: Operation, asked: GraphQLRequest, context: Context) -> None:
@@ -129,7 +138,7 @@ async def run(context: Context, operation: Operation, asked: GraphQLRequest, cos
         (e.original_error for e in result.errors or () if isinstance(e.original_error, RequestRefused)), None
     )
     if refused is not None:
-        return Answer(refused.status, body)
+        return Answer(refused.status, body, refused.headers)
     return Answer(_unrun_status(kind) if not_run else 200, body)
 
 
@@ -171,7 +180,7 @@ def refusal(status: int, code: str, message: str, headers: Mapping[str, str] | N
 
 def refused_request(refused: RequestRefused) -> Answer:
     """The answer to what is no request that can be run."""
-    return Answer(refused.status, {"errors": [{"message": refused.message, "extensions": refused.extensions}]})
+    return Answer(refused.status, {"errors": [{"message": refused.message, "extensions": refused.extensions}]}, refused.headers)
 
 
 def response(answer: Answer, kind: str) -> Response:

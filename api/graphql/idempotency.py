@@ -6,7 +6,7 @@ first takes too long. Refusals are not kept: the same key may be used again once
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ from sqlalchemy import String, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import JSONResponse, Response
 
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
@@ -28,19 +29,32 @@ _SET_WAIT = text("select set_config('lock_timeout', :wait, true)").bindparams(bi
 
 
 class RequestRefused(Exception):  # noqa: N818 - an answer to the caller, not a fault
-    """The request as a whole cannot be done as it stands; `status` is the answer's HTTP status."""
+    """The request as a whole cannot be done as it stands; `status` and `headers` are those of the answer over HTTP."""
 
-    def __init__(self, status: int, code: str, message: str, *, path: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        path: Sequence[str] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.path = path
+        self.headers = headers
 
     @property
     def extensions(self) -> dict[str, Any]:
         """What the error says of it: its code, and where in the request it is, if it is in one place."""
         return {"code": self.code, "path": list(self.path)} if self.path else {"code": self.code}
+
+    def response(self) -> Response:
+        """The answer of a door that does not speak GraphQL."""
+        return JSONResponse({"code": self.code, "message": self.message}, self.status, self.headers)
 
 
 def caller_of(actor: Actor) -> str:

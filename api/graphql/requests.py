@@ -28,7 +28,7 @@ class GraphQLRequest:
     variables: dict[str, Any]
 
 
-async def read_request(request: Request) -> GraphQLRequest:
+async def read_request(request: Request, limit: int = MAX_BYTES) -> GraphQLRequest:
     """Raises `RequestRefused`: 400 for what is no GraphQL request, 413 for too large a body, 415 for one that
     is not JSON.
     """
@@ -43,7 +43,7 @@ async def read_request(request: Request) -> GraphQLRequest:
         charset = parameters.strip().lower().partition("charset=")[2].strip('"')
         if kind.strip().lower() != "application/json" or charset not in ("", "utf-8"):
             raise RequestRefused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json, in UTF-8.")
-        raw = await _body(request)
+        raw = await _body(request, limit)
         parts = _object(_json(raw, "The body is not JSON."))
     # Only a body that spells them is searched; the document's own texts are looked at when it is made ready.
     return request_of(parts, look_for_no_text=_SPELLED.search(raw) is not None)
@@ -68,11 +68,11 @@ def request_of(parts: Mapping[str, Any], *, look_for_no_text: bool = True) -> Gr
     return GraphQLRequest(query, operation or None, variables or {})
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, limit: int) -> bytes:
     try:
-        return await read_body(request.receive, request.headers.get("content-length", ""), MAX_BYTES)
+        return await read_body(request.receive, request.headers.get("content-length", ""), limit)
     except TooLarge:
-        raise RequestRefused(413, "TOO_LARGE", f"A request has at most {MAX_BYTES} bytes.") from None
+        raise RequestRefused(413, "TOO_LARGE", f"A request has at most {limit} bytes.") from None
     except BrokenOff:
         raise _bad("The body broke off.") from None
 

@@ -1,8 +1,10 @@
 """API keys: making the first one, and telling who calls by theirs."""
 
+from collections.abc import Collection, Mapping
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -13,6 +15,8 @@ from domain.kernel.secrets import digest
 
 from .models import ApiKey, Role
 
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+
 ADMIN = "admin"
 EVERY_ROLE = "*"
 
@@ -20,6 +24,10 @@ _OF_ROLES = (
     select(func.jsonb_agg(Role.permissions)).where(ApiKey.roles.has_key(Role.slug)).correlate(ApiKey).scalar_subquery()
 )
 """What the key's roles permit, a list per role."""
+
+_KEY = select(ApiKey.id, ApiKey.key_hash, ApiKey.name, ApiKey.permissions, ApiKey.roles, ApiKey.expires_at).add_columns(
+    _OF_ROLES.label("by_role")
+)
 
 
 async def ensure_admin_key(session: AsyncSession, plain: str) -> None:
@@ -46,23 +54,27 @@ async def ensure_admin_key(session: AsyncSession, plain: str) -> None:
 
 async def find_key(connection: AsyncConnection | AsyncSession, plain: str) -> Actor | None:
     """Who calls with this key; None if it is unknown, expired or revoked. Words that are no permission give none."""
-    return await _valid(connection, ApiKey.key_hash == digest(plain))
+    name = digest(plain)
+    return (await find_keys(connection, [name])).get(name)
+
+
+async def find_keys(connection: AsyncConnection | AsyncSession, hashes: Collection[str]) -> Mapping[str, Actor]:
+    """The same for several keys, by their hashes."""
+    return await _valid(connection, ApiKey.key_hash.in_(hashes))
 
 
 async def actor_of_key(connection: AsyncConnection | AsyncSession, key_id: UUID) -> Actor | None:
     """The same for work that goes on after the call: who asked, with what he may do now; None if the key has ended."""
-    return await _valid(connection, ApiKey.id == key_id)
+    return next(iter((await _valid(connection, ApiKey.id == key_id)).values()), None)
 
 
-async def _valid(connection: AsyncConnection | AsyncSession, which: ColumnElement[bool]) -> Actor | None:
-    found = await connection.execute(
-        select(
-            ApiKey.id, ApiKey.name, ApiKey.permissions, ApiKey.roles, ApiKey.expires_at, _OF_ROLES.label("by_role")
-        ).where(which, ApiKey.revoked_at.is_(None))
-    )
-    key = found.one_or_none()
-    if key is None or (key.expires_at is not None and key.expires_at <= utc_now()):
-        return None
+async def _valid(connection: AsyncConnection | AsyncSession, which: ColumnElement[bool]) -> Mapping[str, Actor]:
+    found = await connection.execute(_KEY.where(which, ApiKey.revoked_at.is_(None)))
+    now = utc_now()
+    return {key.key_hash: _actor(key) for key in found if key.expires_at is None or key.expires_at > now}
+
+
+def _actor(key: AnyRow) -> Actor:
     words = {*key.permissions, *(word for theirs in key.by_role or () for word in theirs)}
     return Actor(
         ActorKind.KEY,

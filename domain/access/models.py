@@ -1,10 +1,13 @@
-"""API keys and the roles that they hold."""
+"""Roles, and who holds them: programs by their keys, people by their sessions."""
 
 from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
 
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.kernel.database import Base, Key
+from domain.kernel.database import Base, Key, text_enum
 
 
 class Role(Base):
@@ -39,3 +42,53 @@ class ApiKey(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class User(Base):
+    """A person of the staff. `email` is normalised and in small letters; without `password_hash` nobody logs in as them
+    yet. `roles` are slugs, or `*` for everything there is or will be (an administrator). `seller` is their name on
+    orders; `own_orders_only` keeps them to those. `failed_logins` in a row and `lockouts` bring about `locked_until`.
+    """
+
+    __tablename__ = "users"
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str | None]
+    password_changed_at: Mapped[datetime | None]
+    roles: Mapped[list[str]] = mapped_column(default=list)
+    seller: Mapped[str | None] = mapped_column(unique=True)
+    own_orders_only: Mapped[bool] = mapped_column(default=False)
+    disabled_at: Mapped[datetime | None]
+    failed_logins: Mapped[int] = mapped_column(default=0)
+    lockouts: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class SessionKind(StrEnum):
+    COOKIE = "cookie"
+    BEARER = "bearer"
+
+
+class UserSession(Base):
+    """Somebody who has logged in: only the token's SHA-256 is kept. It ends at `expires_at`; before that at
+    `idle_until`, which moves on while it is used (None: it may rest), and for good with `revoked_at`.
+    """
+
+    __tablename__ = "sessions"
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[SessionKind] = mapped_column(text_enum(SessionKind))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    idle_until: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    address: Mapped[str | None]
+    agent: Mapped[str | None]

@@ -87,6 +87,8 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, "system")
+NOBODY = Actor(ActorKind.PERSON, "nobody")
+"""Who is not known: may nothing, holds nothing."""
 
 
 def connector_actor(key: str, account: str) -> Actor:

@@ -21,7 +21,9 @@ class Settings:
     reach us (webhooks). `read_timeout_ms` bounds each statement of the API's queries; it is less than the time of a
     whole request. `patience_seconds` is how long the API waits for the answer to any statement before it takes the
     database for one that hangs. Without `smtp` no mails are sent; `mail_from` is their sender. `trusted_proxies` are
-    the addresses whose word on a client's address counts. The limits of requests hold in each process of the API; 0
+    the addresses whose word on a client's address counts. A session ends when it is not used for
+    `session_idle_minutes`, and after `session_days`; `password_memory_kib` is the memory that hashing a password takes
+    (None: argon2's own). The limits of requests hold in each process of the API; 0
     stands for none.
     """
 
@@ -42,6 +44,9 @@ class Settings:
     mail_from: str | None = None
     allowed_origins: frozenset[str] = frozenset()
     subscriptions_per_caller: int = 200
+    session_idle_minutes: int = 720
+    session_days: int = 14
+    password_memory_kib: int | None = None
     trusted_proxies: tuple[str, ...] = ()
     caller_points_per_second: int = 5_000
     anonymous_per_second: int = 200
@@ -70,6 +75,9 @@ class Settings:
             webhook_limit_bytes=_number(env, "OMNISALES_WEBHOOK_LIMIT_BYTES", 2_000_000, 1_000, 100_000_000),
             allowed_origins=_origins(env.get("OMNISALES_ALLOWED_ORIGINS") or ""),
             subscriptions_per_caller=_number(env, "OMNISALES_SUBSCRIPTIONS_PER_CALLER", 200, 1, 100_000),
+            session_idle_minutes=_number(env, "OMNISALES_SESSION_IDLE_MINUTES", 720, 5, 20_160),
+            session_days=_number(env, "OMNISALES_SESSION_DAYS", 14, 1, 365),
+            password_memory_kib=_number(env, "OMNISALES_PASSWORD_MEMORY_KIB", 0, 7_168, 4_194_304) or None,
             trusted_proxies=_networks(env.get("OMNISALES_TRUSTED_PROXIES") or ""),
             caller_points_per_second=_number(env, "OMNISALES_CALLER_POINTS_PER_SECOND", 5_000, 0, 1_000_000),
             anonymous_per_second=_number(env, "OMNISALES_ANONYMOUS_PER_SECOND", 200, 0, 1_000_000),

@@ -1,0 +1,106 @@
+"""Who may be changed by whom, and to what (spec SEC-1)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.kernel.actor import Actor
+from domain.kernel.locks import lock_names
+from domain.kernel.refusals import NotFound, Problem, invalid
+from domain.kernel.slugs import name_problems
+from domain.kernel.texts import text_problem
+
+from .emails import email_problem, normalised
+from .keys import EVERY_ROLE
+from .models import Role, User
+from .rules import role_problems
+
+MAX_PEOPLE = 10_000
+MAX_SELLER = 200
+_ADMINISTRATORS = "administrators"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person as they shall be. `roles` are slugs, or `*`; `seller` is their name on orders."""
+
+    email: str
+    name: str
+    roles: Sequence[str] = ()
+    seller: str | None = None
+    own_orders_only: bool = False
+
+    @property
+    def seller_name(self) -> str | None:
+        return (self.seller or "").strip() or None
+
+
+async def person_problems(session: AsyncSession, actor: Actor, person: Person, had: User | None) -> list[Problem]:
+    """Everything that is wrong with it; `had` is the person as they are. Nobody gives a role that they do not hold."""
+    known = {EVERY_ROLE, *await session.scalars(select(Role.slug))}
+    kept = () if had is None else had.roles
+    problems = [*name_problems(("name",), person.name, "person"), *_seller_problems(person)]
+    if problem := email_problem(("email",), person.email):
+        problems.append(problem)
+    problems += (
+        problem for problem in role_problems(actor, person.roles, known) if _role_at(person, problem) not in kept
+    )
+    but = () if had is None else (User.id != had.id,)
+    if await session.scalar(select(User.id).where(User.email == (normalised(person.email) or ""), *but)):
+        problems.append(Problem(("email",), "TAKEN", "There is a person with this e-mail address. Change that one."))
+    if person.seller_name and not text_problem(person.seller_name, MAX_SELLER):
+        taken = await session.scalar(select(User.name).where(User.seller == person.seller_name, *but))
+        if taken:
+            problems.append(
+                Problem(("seller",), "TAKEN", "Another person sells under this name. Take one of their own.")
+            )
+    return problems
+
+
+def _seller_problems(person: Person) -> Iterator[Problem]:
+    if person.seller_name is None:
+        if person.own_orders_only:
+            yield Problem(("seller",), "MISSING", "Who sees own orders only needs the name that these orders bear.")
+    elif problem := text_problem(person.seller_name, MAX_SELLER):
+        yield Problem(("seller",), "NOT_A_TEXT", problem)
+
+
+def _role_at(person: Person, problem: Problem) -> str:
+    return person.roles[int(problem.path[1])]
+
+
+async def locked_person(session: AsyncSession, actor: Actor, user_id: UUID, *, ends: bool = False) -> User:
+    """The person, for a change by this actor; `ends`: it may take an administrator away, so one at a time.
+
+    Raises NotFound, and Invalid where the person holds a role that the actor does not: who could set the password of
+    an administrator, would be one.
+    """
+    if ends:
+        await lock_names(session, [_ADMINISTRATORS])
+    user = await session.scalar(
+        select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if user is None:
+        raise NotFound("person", user_id, path=("id",))
+    if not all(actor.holds(role) for role in user.roles):
+        raise invalid(("id",), "NOT_YOURS", "This person holds roles that you do not hold. Ask somebody who does.")
+    return user
+
+
+async def keep_an_administrator(session: AsyncSession, user: User) -> None:
+    """Raises Invalid where nobody but this person could log in as an administrator. For who was locked with `ends`."""
+    if EVERY_ROLE not in user.roles or user.disabled_at is not None or user.password_hash is None:
+        return
+    others = await session.scalar(
+        select(func.count()).where(
+            User.roles.has_key(EVERY_ROLE),
+            User.id != user.id,
+            User.disabled_at.is_(None),
+            User.password_hash.is_not(None),
+        )
+    )
+    if not others:
+        raise invalid(("id",), "LAST_ADMINISTRATOR", "Nobody else could administer the house. Make another one first.")
