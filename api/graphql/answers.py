@@ -19,6 +19,7 @@ from domain.reads import (
     group_rows,
     legal_rows,
     metafield_rows,
+    people_rows,
     price_rows,
     procurement_rows,
     products_page,
@@ -51,6 +52,7 @@ from .types.dead_letters import DeadLettersRevived
 from .types.diary import Replayed, Resolved
 from .types.ids import gid
 from .types.metafield import MetafieldsSet, make_definition, make_metafield
+from .types.person import SessionsEnded, make_person
 from .types.pricing import PriceListItemsSet
 from .types.stock import StockReceived
 from .types.view import OrderViewDeleted
@@ -270,6 +272,16 @@ async def _api_key_created(context: Context, result: Made, asked: Selection) -> 
     return ApiKeyCreated(api_key=await _api_key(context, result, asked), secret=result.unkept.get("secret"))
 
 
+async def _person(context: Context, result: Made, _: Selection) -> Any:
+    async with context.read() as connection:
+        [row] = await people_rows.person_by_id(connection, result.id)
+    return make_person(row)
+
+
+async def _sessions_ended(_: Context, result: Made, __: Selection) -> Any:
+    return SessionsEnded(count=result.data["count"])
+
+
 async def _approval_rule(context: Context, result: Made, _: Selection) -> Any:
     async with context.read() as connection:
         rows = await approval_rows.rule_by_id(connection, result.id)
@@ -358,6 +370,8 @@ _ANSWERS: Mapping[str, Answer] = {
     "Role": _role,
     "ApiKey": _api_key,
     "ApiKeyCreated": _api_key_created,
+    "Person": _person,
+    "SessionsEnded": _sessions_ended,
     "ExchangeRates": _exchange_rates,
     "ApprovalRule": _approval_rule,
     "ApprovalRuleRemoved": _approval_rule_removed,

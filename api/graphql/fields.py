@@ -41,9 +41,9 @@ class Open(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """`permission` None: the parent's is enough; a root field is `open` then. `size` is the number of items that a list is expected to have.
-
-    `paged` fields are connections: their cost is counted by the page that is asked for. `rows` counts for root fields.
+    """`permission` None: the parent's is enough; a root field is `open` then. `size` is the number of items that a list
+    is expected to have. `paged` fields are connections: their cost is counted by the page that is asked for. `rows`
+    counts for root fields.
     """
 
     permission: Permission | None = None

@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.execution import optimized_is_awaitable
 
-from api.away import RETRY_AFTER
 from api.auth import Known
+from api.away import RETRY_AFTER
 from api.metrics import GRAPHQL as OPERATIONS
 from api.services import Services
 from domain.kernel.actor import NOBODY
@@ -180,7 +180,9 @@ def refusal(status: int, code: str, message: str, headers: Mapping[str, str] | N
 
 def refused_request(refused: RequestRefused) -> Answer:
     """The answer to what is no request that can be run."""
-    return Answer(refused.status, {"errors": [{"message": refused.message, "extensions": refused.extensions}]}, refused.headers)
+    return Answer(
+        refused.status, {"errors": [{"message": refused.message, "extensions": refused.extensions}]}, refused.headers
+    )
 
 
 def response(answer: Answer, kind: str) -> Response:

@@ -51,21 +51,14 @@ async def stream(request: Request) -> Response:
 
 
 async def _open(request: Request, services: Services) -> Answer | Response:
-    actor = await services.keys.actor(request.headers)
-    if actor is None:
-        return refusal(
-            401,
-            "UNAUTHENTICATED",
-            "Send an API key: the header Authorization: Bearer, then the key.",
-            {"WWW-Authenticate": "Bearer"},
-        )
+    known = await services.callers.caller(request)
     asked = await read_request(request)
-    admitted = admit(asked, actor)
+    admitted = admit(asked, known.actor)
     if isinstance(admitted, NotAdmitted):
         return not_run(admitted.errors, GRAPHQL, status=403 if admitted.forbidden else None)
     if not admitted.operation.is_subscription:
         return refusal(400, "NO_SUBSCRIPTION", "Only subscriptions are answered here; send others to /graphql.")
-    return EventStream(Caller(services, request, request.headers, actor), admitted, asked)
+    return EventStream(Caller(services, request, known), admitted, asked)
 
 
 class EventStream(Response):

@@ -1,12 +1,11 @@
 """A subscription that runs, whatever door it came in by: its answers, one per event, until it or its caller ends.
 
-While it runs, the caller's key is looked at every few seconds: one that was revoked, has expired or lost a permission
-ends what was begun with it.
+While it runs, the caller is watched (`api.auth`): a key or session that was revoked or has expired, or a permission
+that was lost, ends what was begun with it.
 """
 
 import asyncio
-import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -17,6 +16,7 @@ from graphql.execution.execute import create_source_event_stream, execute_subscr
 from starlette.requests import HTTPConnection
 from strawberry.execution import optimized_is_awaitable
 
+from api.auth import Known
 from api.graphql.admission import Admitted
 from api.graphql.context import Context
 from api.graphql.errors import answer_errors
@@ -26,20 +26,22 @@ from api.graphql.schema import executable
 from api.graphql.tuning import TunedExecutor
 from api.services import Services
 from domain.kernel.actor import Actor
-from domain.kernel.away import database_is_away
 
-LOOK_SECONDS = 3.0
-"""How often the key is looked at; what is known of it may be a few seconds old besides."""
+QUIET_SECONDS = 3.0
+"""How long nothing happens before that is said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who follows, and with what he proved it."""
+    """Who follows, and how."""
 
     services: Services
     connection: HTTPConnection
-    credentials: Mapping[str, str]
-    actor: Actor
+    known: Known
+
+    @property
+    def actor(self) -> Actor:
+        return self.known.actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,10 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The stream ends with these errors, which come in the place of an answer."""
+    """The stream ends with these errors, which come in the place of an answer; `gone`: the caller has ended."""
 
     errors: list[dict[str, Any]]
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,9 @@ async def answers(
 ) -> AsyncGenerator[Out, None]:
     """What a subscription answers. It ends without a word when the process is told to end. To be closed."""
     services = caller.services
-    context = Context(services, caller.actor, admitted.document, caller.connection, resume_after=resume_after)
+    context = Context(
+        services, caller.actor, admitted.document, caller.connection, resume_after=resume_after, caller=caller.known
+    )
     executor = _executor(context, admitted, asked)
     if isinstance(executor, list):
         yield Ended(answer_errors(executor)[0])
@@ -83,7 +88,7 @@ async def answers(
         return
     assert isinstance(source, AsyncGenerator)  # as all root fields of Subscription are
     # Closed from the inside out: who waits for the source is done before the source is closed.
-    async with aclosing(source) as events, aclosing(_watched(caller, admitted, events)) as watched:
+    async with aclosing(source) as events, aclosing(_watched(context, caller, admitted, events)) as watched:
         async for event in watched:
             if isinstance(event, Ended | Quiet):
                 yield event
@@ -113,51 +118,53 @@ async def _answer(executor: Any, event: Any) -> Next:
     return Next(body, getattr(event, "cursor", None))
 
 
-async def _watched(caller: Caller, admitted: Admitted, events: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
-    """The events, with a look at the key now and then, also while nothing happens."""
+async def _watched(
+    context: Context, caller: Caller, admitted: Admitted, events: AsyncGenerator[Any, None]
+) -> AsyncGenerator[Any, None]:
+    """The events, until the caller may no longer follow, also while nothing happens."""
     ending = asyncio.ensure_future(caller.services.live.ending.wait())
     coming: asyncio.Future[Any] | None = None
-    looked = time.monotonic()
-    try:
-        while not ending.done():
-            if coming is None:
-                coming = asyncio.ensure_future(anext(events))
-            await asyncio.wait({coming, ending}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            if time.monotonic() - looked >= LOOK_SECONDS:
-                looked = time.monotonic()
-                ended = await _look(caller, admitted)
-                if ended is not None:
-                    yield ended
+    with caller.services.callers.watched(caller.known) as watch:
+        changed = asyncio.ensure_future(watch.changed.wait())
+        try:
+            while not ending.done():
+                if coming is None:
+                    coming = asyncio.ensure_future(anext(events))
+                first = asyncio.FIRST_COMPLETED
+                await asyncio.wait({coming, ending, changed}, timeout=QUIET_SECONDS, return_when=first)
+                if changed.done():
+                    watch.changed.clear()
+                    changed = asyncio.ensure_future(watch.changed.wait())
+                    ended = _ended(watch.actor, admitted)
+                    if ended is not None or watch.actor is None:
+                        yield ended
+                        return
+                    context.actor = watch.actor
+                if not coming.done():
+                    yield Quiet()
+                    continue
+                done, coming = coming, None
+                try:
+                    event = done.result()
+                except StopAsyncIteration:
                     return
-            if not coming.done():
-                yield Quiet()
-                continue
-            done, coming = coming, None
-            try:
-                event = done.result()
-            except StopAsyncIteration:
-                return
-            except Exception as fault:  # whatever it is, it is worded as every fault of a resolver
-                yield Ended(answer_errors([GraphQLError(str(fault), original_error=fault)])[0])
-                return
-            yield event
-    finally:
-        left = [waiting for waiting in (ending, coming) if waiting is not None]
-        for waiting in left:
-            waiting.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+                except Exception as fault:  # whatever it is, it is worded as every fault of a resolver
+                    yield Ended(answer_errors([GraphQLError(str(fault), original_error=fault)])[0])
+                    return
+                yield event
+        finally:
+            left = [waiting for waiting in (ending, changed, coming) if waiting is not None]
+            for waiting in left:
+                waiting.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
 
-async def _look(caller: Caller, admitted: Admitted) -> Ended | None:
-    """Why the caller may no longer follow; None: he may, or it cannot be known while the database is away."""
-    try:
-        actor = await caller.services.keys.actor(caller.credentials)
-    except Exception as fault:
-        if database_is_away(fault):
-            return None
-        raise
+def _ended(actor: Actor | None, admitted: Admitted) -> Ended | None:
+    """Why the caller may no longer follow; None: he may."""
     if actor is None:
-        gone = GraphQLError("Your key has ended. Come back with another.", extensions={"code": "UNAUTHENTICATED"})
-        return Ended(answer_errors([gone])[0])
+        gone = GraphQLError(
+            "Your key or session has ended. Come back with another.", extensions={"code": "UNAUTHENTICATED"}
+        )
+        return Ended(answer_errors([gone])[0], gone=True)
     refusals = forbidden(admitted.operation.needs, actor)
     return Ended(answer_errors(refusals)[0]) if refusals else None

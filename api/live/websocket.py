@@ -1,11 +1,12 @@
 """/graphql by WebSocket: the protocol graphql-transport-ws, word for word.
 
-A connection is opened by `connection_init` with the key, as a header or in its payload; then carries any number of
-operations, each by an id of the client's. What the client does wrong closes the connection with the protocol's codes.
+A connection is opened by `connection_init` with the key or token, as a header, in its payload or as a cookie; then it
+carries any number of operations, each by an id of the client's. What the client does wrong closes the connection with
+the protocol's codes.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -15,6 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from api import throttle
+from api.auth import Known
 from api.correlation import HEADER, correlation_id_of
 from api.graphql.admission import Admitted, NotAdmitted, admit
 from api.graphql.context import Context
@@ -23,6 +25,7 @@ from api.graphql.http import run
 from api.graphql.idempotency import RequestRefused
 from api.graphql.negotiation import GRAPHQL
 from api.graphql.requests import GraphQLRequest, request_of
+from api.proofs import Proof
 from api.services import Services
 from domain.kernel.away import database_is_away
 
@@ -70,7 +73,7 @@ class Conversation:
         self._services = services
         self._socket = socket
         self._asked_to_open = False
-        self._credentials: Mapping[str, str] = socket.headers
+        self._proof: Proof | None = None
         self._open = False
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._sending = asyncio.Lock()
@@ -142,23 +145,33 @@ class Conversation:
         if not isinstance(payload, dict | None):
             raise Closed(4400, "Invalid message: payload is an object")
         given = {str(name).lower(): value for name, value in (payload or {}).items()}
-        if isinstance(given.get("authorization"), str):
-            self._credentials = {"authorization": given["authorization"]}
-        await self._caller()
+        authorization, csrf = given.get("authorization"), given.get("x-csrf-token")
+        known = await self._known(
+            self._services.callers.caller(
+                self._socket,
+                authorization=authorization if isinstance(authorization, str) else None,
+                csrf=csrf if isinstance(csrf, str) else "",
+            )
+        )
+        self._proof = known.proof
         self._open = True
         await self._send({"type": "connection_ack"})
 
     async def _caller(self) -> Caller:
         """Who is there, asked anew for each operation: a connection may outlive its key."""
+        assert self._proof is not None  # the connection is open
+        return Caller(self._services, self._socket, await self._known(self._services.callers.again(self._proof)))
+
+    async def _known(self, finding: Awaitable[Known]) -> Known:
+        """Raises `Closed` where the connection cannot go on."""
         try:
-            actor = await self._services.keys.actor(self._credentials)
+            return await finding
+        except RequestRefused as refused:
+            raise Closed(4403, f"Forbidden: {refused.code}. {refused.message}") from refused
         except Exception as fault:
             if database_is_away(fault):
                 raise Closed(1013, "The database is away. Come back in a moment") from fault
             raise
-        if actor is None:
-            raise Closed(4403, "Forbidden: send an API key as authorization: Bearer, then the key")
-        return Caller(self._services, self._socket, self._credentials, actor)
 
     def _subscribe(self, message: dict[str, Any]) -> None:
         if not self._open:
@@ -213,13 +226,15 @@ class Conversation:
                     if isinstance(out, Next):
                         await self._send({"id": name, "type": "next", "payload": out.body})
                     elif isinstance(out, Ended):
+                        if out.gone:
+                            raise Closed(4403, "Forbidden: your key or session has ended")
                         await self._error(name, out.errors)
                         return
         if not self._services.live.ending.is_set():
             await self._send({"id": name, "type": "complete"})
 
     async def _answer_once(self, name: str, caller: Caller, admitted: Admitted, asked: GraphQLRequest) -> None:
-        context = Context(self._services, caller.actor, admitted.document, self._socket)
+        context = Context(self._services, caller.actor, admitted.document, self._socket, caller=caller.known)
         answer = await run(context, admitted.operation, asked, admitted.cost, GRAPHQL)
         if "data" not in answer.body:
             await self._error(name, answer.body["errors"])

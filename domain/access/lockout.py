@@ -8,8 +8,7 @@ counted too, but do not make it longer: whoever tries on cannot keep the owner o
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Interval, and_, case, func, or_, update
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import DateTime, Interval, and_, case, func, literal, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.kernel.clock import utc_now
@@ -26,17 +25,16 @@ async def count_failure(session: AsyncSession, user_id: UUID) -> None:
     """One more wrong password. For nobody's id, it does as much and changes nothing."""
     now = utc_now()
     locks = and_(User.failed_logins + 1 >= FAILURES, or_(User.locked_until.is_(None), User.locked_until <= now))
-    wait = func.least(
-        sql_cast(FIRST_LOCK, Interval) * func.power(2, func.least(User.lockouts, DOUBLINGS)),
-        sql_cast(LONGEST_LOCK, Interval),
-    )
+    doubled = FIRST_LOCK.total_seconds() * func.power(2, func.least(User.lockouts, DOUBLINGS))
+    seconds = func.least(doubled, LONGEST_LOCK.total_seconds())
+    wait = func.make_interval(0, 0, 0, 0, 0, 0, seconds, type_=Interval)
     await session.execute(
         update(User)
         .where(User.id == user_id)
         .values(
             failed_logins=User.failed_logins + 1,
             lockouts=User.lockouts + case((locks, 1), else_=0),
-            locked_until=case((locks, now + wait), else_=User.locked_until),
+            locked_until=case((locks, literal(now, DateTime(timezone=True)) + wait), else_=User.locked_until),
         ),
         execution_options={"synchronize_session": False},
     )

@@ -26,9 +26,9 @@ async def log_out_everywhere(session: AsyncSession, actor: Actor) -> int:
     return await end_sessions(session, actor.id)
 
 
-async def revoke_session(session: AsyncSession, actor: Actor, session_id: UUID) -> UserSession:
+async def revoke_session(session: AsyncSession, actor: Actor, session_id: UUID) -> int:
     """Ends a session: one's own, or with `access.edit` that of somebody whose roles one holds. One that is ended stays
-    as it is. Raises NotFound (also for one that is not one's to end) and Invalid.
+    as it is; how many ended. Raises NotFound (also for one that is not one's to end) and Invalid.
     """
     found = await session.get(UserSession, session_id)
     own = found is not None and actor.kind is ActorKind.PERSON and found.user_id == actor.id
@@ -36,6 +36,4 @@ async def revoke_session(session: AsyncSession, actor: Actor, session_id: UUID) 
         raise NotFound("session", session_id, path=("id",))
     if not own:
         await locked_person(session, actor, found.user_id)
-    await end_session(session, session_id)
-    await session.refresh(found)
-    return found
+    return await end_session(session, session_id)

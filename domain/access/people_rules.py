@@ -1,10 +1,10 @@
 """Who may be changed by whom, and to what (spec SEC-1)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.kernel.actor import Actor
@@ -16,10 +16,12 @@ from domain.kernel.texts import text_problem
 from .emails import email_problem, normalised
 from .keys import EVERY_ROLE
 from .models import Role, User
+from .presets import ADMINISTRATOR
 from .rules import role_problems
 
 MAX_PEOPLE = 10_000
 MAX_SELLER = 200
+_ADMINISTERS = (EVERY_ROLE, ADMINISTRATOR)
 _ADMINISTRATORS = "administrators"
 
 
@@ -90,13 +92,18 @@ async def locked_person(session: AsyncSession, actor: Actor, user_id: UUID, *, e
     return user
 
 
+def administers(roles: Collection[str]) -> bool:
+    """Whether these make an administrator."""
+    return any(role in roles for role in _ADMINISTERS)
+
+
 async def keep_an_administrator(session: AsyncSession, user: User) -> None:
     """Raises Invalid where nobody but this person could log in as an administrator. For who was locked with `ends`."""
-    if EVERY_ROLE not in user.roles or user.disabled_at is not None or user.password_hash is None:
+    if not administers(user.roles) or user.disabled_at is not None or user.password_hash is None:
         return
     others = await session.scalar(
         select(func.count()).where(
-            User.roles.has_key(EVERY_ROLE),
+            or_(*(User.roles.has_key(role) for role in _ADMINISTERS)),
             User.id != user.id,
             User.disabled_at.is_(None),
             User.password_hash.is_not(None),

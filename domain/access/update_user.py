@@ -12,9 +12,8 @@ from domain.kernel.refusals import Invalid
 from domain.kernel.versions import check_version
 
 from .emails import normalised
-from .keys import EVERY_ROLE
 from .models import User
-from .people_rules import Person, keep_an_administrator, locked_person, person_problems
+from .people_rules import Person, administers, keep_an_administrator, locked_person, person_problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +38,7 @@ async def update_user(session: AsyncSession, actor: Actor, command: UpdateUser) 
     email = normalised(person.email)
     if problems or email is None:
         raise Invalid(problems)
-    if EVERY_ROLE not in person.roles:
+    if not administers(person.roles):
         await keep_an_administrator(session, user)
     shall_be = {
         "email": email,

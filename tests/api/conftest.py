@@ -75,7 +75,9 @@ class Api:
 @asynccontextmanager
 async def running(database: Database, **changed: Any) -> AsyncIterator[Api]:
     """The application on a database; `changed` are settings that differ from the usual."""
-    usual = Settings(database_url=database.url, secret_key="k" * 32, admin_key=ADMIN_KEY, pool_size=5)
+    usual = Settings(
+        database_url=database.url, secret_key="k" * 32, admin_key=ADMIN_KEY, pool_size=5, password_memory_kib=64
+    )
     settings = replace(usual, **changed)
     app = create_app(settings, host=host())
     async with app.router.lifespan_context(app):

@@ -16,6 +16,7 @@ from .fulfilment import FulfilmentMutations
 from .invoicing import InvoicingMutations
 from .metafields import MetafieldsMutations
 from .orders import OrdersMutations
+from .people import PeopleMutations
 from .pricing import PricingMutations
 from .procurement import ProcurementMutations
 from .settings import SettingsMutations
@@ -51,6 +52,7 @@ class Mutation(
     CurrencyMutations,
     ApprovalsMutations,
     MetafieldsMutations,
+    PeopleMutations,
     PricingMutations,
     ViewsMutations,
 ):

@@ -21,6 +21,7 @@ from .metafields import MetafieldsQueries
 from .morning import MorningQueries
 from .order_at import OrderAtQueries
 from .orders import OrdersQueries
+from .people import PeopleQueries
 from .pricing import PricingQueries
 from .procurement import ProcurementQueries
 from .settings import SettingsQueries
@@ -48,6 +49,7 @@ class Query(
     CurrencyQueries,
     ApprovalsQueries,
     MetafieldsQueries,
+    PeopleQueries,
     PricingQueries,
     SettingsQueries,
     MorningQueries,

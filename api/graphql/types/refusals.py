@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 
 from api.graphql.fields import attribute
+from domain.access.log_in import LogInRefused as LogInRefusal
 from domain.approvals import errors as approvals
 from domain.changes import cursor as changes
 from domain.fulfilment import errors as fulfilment
@@ -122,6 +123,13 @@ class CursorExpired(Refusal):
     pass
 
 
+@strawberry.type(
+    description="Nobody came in. The words are the same for an unknown address, a wrong password and a locked account."
+)
+class LogInRefused(Refusal):
+    pass
+
+
 def _common(refusal: kernel.Refusal) -> dict[str, Any]:
     return {"code": refusal.code, "message": refusal.message, "path": list(refusal.path) or None}
 
@@ -154,6 +162,7 @@ _TYPES: Mapping[type[kernel.Refusal], Callable[[Any], Refusal]] = {
         parcels=[IncompleteParcel(number=one.number, missing=list(one.missing)) for one in r.parcels],
     ),
     changes.CursorExpired: lambda r: CursorExpired(**_common(r)),
+    LogInRefusal: lambda r: LogInRefused(**_common(r)),
     shipping.CourierRefused: lambda r: CourierRefused(**_common(r), problems=_problems(r.problems)),
 }
 

@@ -10,6 +10,7 @@ import orjson
 import pytest
 from sqlalchemy import update
 
+from api import auth
 from domain.access.models import ApiKey
 from domain.kernel.clock import utc_now
 from tests.api.conftest import ADMIN_KEY, Api
@@ -37,9 +38,9 @@ async def test_anonymous_callers_get_nothing(shared_api: Api, authorization: str
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-async def test_keys_end(api: Api) -> None:
+async def test_keys_end(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key that has expired or was revoked is none."""
-    api.services.keys._seconds = 0.0
+    monkeypatch.setattr(auth, "KNOWN_SECONDS", 0.0)
     assert (await post(api, {"query": "{ __typename }"})).status_code == 200
     async with api.database.begin() as session:
         await session.execute(update(ApiKey).values(expires_at=utc_now() - timedelta(seconds=1)))

@@ -51,7 +51,7 @@ async def test_a_twin_that_waits_too_long(api: Api, monkeypatch: pytest.MonkeyPa
     """While the first has not ended, the twin gets 409; after its end, the outcome."""
     monkeypatch.setattr(idempotency, "WAIT", "100ms")
     await product_with_stock(api)
-    (caller,) = [f"key:{api.services.keys._known[name][1].id}" for name in api.services.keys._known]
+    (caller,) = [f"key:{found.actor.id}" for _, found in api.services.callers._known.values()]
     async with api.database.begin() as session:
         session.add(
             IdempotencyRecord(caller=caller, key="k-1", fingerprint="of the first", outcome={}, created_at=utc_now())

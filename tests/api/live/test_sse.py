@@ -94,7 +94,7 @@ async def test_a_subscription_by_post_to_graphql_is_told_where_to_go(running: Ru
 
 
 async def test_while_nothing_happens_a_comment_comes(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(streams, "QUIET_SECONDS", 0.02)
     monkeypatch.setattr(sse, "COMMENT_SECONDS", 0.02)
     async with (
         httpx.AsyncClient(timeout=WAIT, trust_env=False) as client,

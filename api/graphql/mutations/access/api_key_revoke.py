@@ -16,7 +16,9 @@ async def _api_key_revoke(info: Info, id: strawberry.ID) -> ApiKeyResult:
     async def work(session: AsyncSession) -> Made:
         return made("ApiKey", (await revoke_key(session, info.context.actor, id_of(id, "API key"))).id)
 
-    return await change(info, work)
+    result: ApiKeyResult = await change(info, work)
+    info.context.services.callers.forget()
+    return result
 
 
 field = root(

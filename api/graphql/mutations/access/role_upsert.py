@@ -21,7 +21,9 @@ async def _role_upsert(info: Info, input: RoleUpsertInput) -> RoleResult:
         )
         return made("Role", (await upsert_role(session, info.context.actor, command)).id)
 
-    return await change(info, work)
+    result: RoleResult = await change(info, work)
+    info.context.services.callers.forget()
+    return result
 
 
 field = root(
