@@ -20,7 +20,8 @@ from .live.origins import may_come
 
 CSRF_HEADER = "x-csrf-token"
 _LONGEST = 200
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_SAFE = frozenset({"GET"})
+"""The only other method that our doors have is POST."""
 
 
 @dataclass(frozen=True, slots=True)

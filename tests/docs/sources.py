@@ -29,6 +29,7 @@ _NO_CODES = {
         "DENY",
         "IGNORE",
         "AUTOCOMMIT",
+        "NFKC",
         "TEXT_LIMIT",
     ),
     *("DATABASE_URL", "REDIS_URL", "CONTENT_SECURITY_POLICY"),

@@ -43,7 +43,36 @@ async def _made_key(world: World) -> dict[str, Any]:
     return {"id": (await world.do("apiKeyCreate", **await _key(world)))["apiKey"]["id"]}
 
 
+async def _person(world: World) -> dict[str, Any]:
+    made = await world.do("personCreate", input={"email": f"{world.word()}@shop.example", "name": "Walk"})
+    return {"id": made["id"]}
+
+
+async def _person_create(world: World) -> dict[str, Any]:
+    return {"input": {"email": f"{world.word()}@shop.example", "name": "Walk"}}
+
+
+async def _person_update(world: World) -> dict[str, Any]:
+    whom = {**await _person(world), "expectedVersion": 1}
+    return {"input": {**whom, "email": f"{world.word()}@shop.example", "name": "Walk", "roles": []}}
+
+
+async def _person_version(world: World) -> dict[str, Any]:
+    return {**await _person(world), "expectedVersion": 1}
+
+
+async def _person_password(world: World) -> dict[str, Any]:
+    return {"input": {**await _person_version(world), "password": "correct pony battery staple"}}
+
+
 PEOPLE = {
+    "person": _person,
+    "personSessions": _person,
+    "personCreate": _person_create,
+    "personUpdate": _person_update,
+    "personDisable": _person_version,
+    "personEnable": _person_version,
+    "personPasswordSet": _person_password,
     "customer": _customer,
     "customerUpsert": _customer_upsert,
     "customersMerge": _merge,

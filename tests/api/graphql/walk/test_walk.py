@@ -50,7 +50,7 @@ def unsuccessful(root: Root, body: Any) -> list[str]:
 async def test_the_walk(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(awb_create, "WAIT", 0.0)  # no worker asks a courier here
     async with running(database) as api:
-        callers, walked = Callers(api), roots("query", "mutation")
+        callers, walked = Callers(api), [root for root in roots("query", "mutation") if root.notes.open is None]
         await callers.prepare()
         world = World(api)
         given = {root: await arguments_of(root, world) for root in walked}
