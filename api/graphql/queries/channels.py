@@ -9,13 +9,15 @@ from api.graphql.context import Info, selected
 from api.graphql.fields import root
 from api.graphql.parts.accounts import make_accounts
 from api.graphql.parts.people import channel_plan, make_channels
-from api.graphql.types.channel import Channel, ChannelHealth
+from api.graphql.types.channel import Channel, ChannelHealth, ChannelType
 from api.graphql.types.connector import Connector
 from api.graphql.types.shipping import CourierAccount
+from domain.channels.models import PRE_ORDERS, TYPE_CODES
 from domain.kernel.actor import Permission
 from domain.kernel.ids import parse_id
 from domain.reads.channel_health import channel_health
 from domain.reads.channel_rows import all_channels, courier_accounts
+from omnisales_sdk import Kind
 from plugins.host import Loaded, LoadFailure
 
 
@@ -52,6 +54,26 @@ async def _health(info: Info, id: strawberry.ID) -> ChannelHealth | None:
 def _connectors(info: Info) -> list[Connector]:
     host = info.context.services.host
     return [*map(_loaded, host.connectors()), *_failed(host.failures())]
+
+
+OWN_TYPES = {
+    "manual": ("Manual", "Staff, in this house."),
+    "portal": ("B2B portal", "Clients, in a portal of their own."),
+    "api": ("API", "Other systems, through the API."),
+    PRE_ORDERS: ("Pre-order", "Anybody, for delivery on a promised day."),
+}
+"""The house's own types of channels, for people."""
+
+
+def _channel_types(info: Info) -> list[ChannelType]:
+    own = [_channel_type(kind, title, words, own=True) for kind, (title, words) in OWN_TYPES.items()]
+    loaded = info.context.services.host.connectors()
+    shops = [one for one in loaded if Kind.SALES_CHANNEL in one.kinds and one.key not in OWN_TYPES]
+    return own + [_channel_type(one.key, one.title, f"Buyers in {one.title}.", own=False) for one in shops]
+
+
+def _channel_type(kind: str, title: str, words: str, *, own: bool) -> ChannelType:
+    return ChannelType(kind=kind, title=title, description=words, type_code=TYPE_CODES.get(kind), own=own)
 
 
 def _loaded(one: Loaded) -> Connector:
@@ -98,6 +120,12 @@ _connectors_field = root(
     size=20,
     description="The connectors that are installed; those that could not be loaded say why.",
 )
+_channel_types_field = root(
+    _channel_types,
+    permission=Permission.CHANNELS_VIEW,
+    size=20,
+    description="The types of channels that can be made: the house's own, and those of the connectors that run.",
+)
 _channel_health_field = root(
     _health,
     permission=Permission.SYNC_VIEW,
@@ -110,4 +138,5 @@ class ChannelsQueries:
     channels: list[Channel] = _channels_field
     courier_accounts: list[CourierAccount] = _courier_accounts_field
     connectors: list[Connector] = _connectors_field
+    channel_types: list[ChannelType] = _channel_types_field
     channel_health: ChannelHealth | None = _channel_health_field

@@ -107,6 +107,15 @@ CHANNEL = Blueprint(
 )
 
 
+@strawberry.type(description="A type of channel that can be made: several of one type, each with its own slug.")
+class ChannelType:
+    kind: str = attribute("What channelCreate calls `connector`.")
+    title: str = attribute("For people.")
+    description: str = attribute("Who places the orders.")
+    type_code: int | None = attribute("The type's number, where it has one.")
+    own: bool = attribute("Whether it is the house's own, without a far side; else `connectors` has its schemas.")
+
+
 @strawberry.type(description="How the synchronisation of a channel is doing.")
 class ChannelHealth:
     last_success_at: datetime | None = attribute("When orders were last fetched well.")
