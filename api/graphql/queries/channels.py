@@ -59,7 +59,7 @@ def _connectors(info: Info) -> list[Connector]:
 OWN_TYPES = {
     "manual": ("Manual", "Staff, in this house."),
     "portal": ("B2B portal", "Clients, in a portal of their own."),
-    "api": ("API", "Other systems, through the API."),
+    "api": ("Programs", "Other systems, through the API."),
     PRE_ORDERS: ("Pre-order", "Anybody, for delivery on a promised day."),
 }
 """The house's own types of channels, for people."""

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from domain.diary.entries import Note, open_standing
 from domain.diary.models import DiaryEntry, DiaryState, Direction
+from domain.invoicing.models import LegalEntity
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
 from tests.api.graphql.scenes import make_account
 from tests.support.builders import make_channel
+from tests.support.shipping import make_confirmed_order
 
 from .world import World
 
@@ -32,6 +36,22 @@ async def _channel_input(world: World) -> dict[str, Any]:
 async def _channel_create(world: World) -> dict[str, Any]:
     shop = {"connector": "woocommerce", "settings": {"store_url": "https://shop.example"}, "credentials": CREDENTIALS}
     return {"input": {"slug": world.word(), "title": "Shop", **shop}}
+
+
+async def _channel_update(world: World) -> dict[str, Any]:
+    return {"input": {**await _channel(world), "expectedVersion": 1, "title": "Renamed"}}
+
+
+async def _series(world: World) -> dict[str, Any]:
+    async with world.session() as session:
+        owner = await session.scalar(select(LegalEntity.id).limit(1))
+    return {"input": {"prefix": world.word().upper()[:20], "legalEntity": str(owner)}}
+
+
+async def _confirmed(world: World) -> dict[str, Any]:
+    async with world.session() as session:
+        channel = await make_channel(session, slug=world.word())
+        return {"id": str((await make_confirmed_order(session, channel=channel)).id)}
 
 
 async def _courier_create(world: World) -> dict[str, Any]:
@@ -86,6 +106,9 @@ CHANNELS = {
     "channelCreate": _channel_create,
     "courierAccountCreate": _courier_create,
     "courierAccountTest": _courier,
+    "channelUpdate": _channel_update,
+    "invoiceSeriesUpsert": _series,
+    "invoiceIssue": _confirmed,
     "mappingSet": _mapping,
     "diaryChanged": _opened,
     "diaryResolve": _entry,
