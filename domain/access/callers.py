@@ -104,5 +104,5 @@ def _person(row: AnyRow) -> Actor:
         frozenset(permission for permission in Permission if every or permission in words),
         frozenset(roles) - {EVERY_ROLE},
         every,
-        Scope(seller=row.seller if row.own_orders_only else None),
+        Scope(seller=(row.seller or "") if row.own_orders_only else None),
     )

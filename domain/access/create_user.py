@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
@@ -15,7 +16,7 @@ from .emails import normalised
 from .hashing import Passwords
 from .models import User
 from .passwords import password_problem
-from .people_rules import MAX_PEOPLE, Person, person_problems
+from .people_rules import MAX_PEOPLE, Person, person_problems, shown
 
 _NEW = "people"
 
@@ -60,5 +61,6 @@ async def create_user(session: AsyncSession, actor: Actor, passwords: Passwords,
         updated_at=now,
     )
     session.add(user)
+    record(session, actor, "person.create", "person", user.id, title=user.name, after=shown(user))
     await session.flush()
     return user

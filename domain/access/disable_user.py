@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.refusals import invalid
@@ -28,6 +29,7 @@ async def disable_user(session: AsyncSession, actor: Actor, user_id: UUID, expec
     await keep_an_administrator(session, user)
     user.disabled_at = user.updated_at = utc_now()
     user.version += 1
+    record(session, actor, "person.disable", "person", user.id, title=user.name)
     await session.flush()
     await end_sessions(session, user.id)
     return user
@@ -44,5 +46,6 @@ async def enable_user(session: AsyncSession, actor: Actor, user_id: UUID, expect
     check_version("person", expected_version, user.version)
     user.disabled_at, user.updated_at = None, utc_now()
     user.version += 1
+    record(session, actor, "person.enable", "person", user.id, title=user.name)
     await session.flush()
     return user

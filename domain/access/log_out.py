@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record
 from domain.kernel.actor import Actor, ActorKind, Permission
 from domain.kernel.refusals import NotFound, invalid
 
@@ -34,6 +35,10 @@ async def revoke_session(session: AsyncSession, actor: Actor, session_id: UUID) 
     own = found is not None and actor.kind is ActorKind.PERSON and found.user_id == actor.id
     if found is None or not (own or actor.may(Permission.ACCESS_EDIT)):
         raise NotFound("session", session_id, path=("id",))
-    if not own:
-        await locked_person(session, actor, found.user_id)
-    return await end_session(session, session_id)
+    if own:
+        return await end_session(session, session_id)
+    user = await locked_person(session, actor, found.user_id)
+    ended = await end_session(session, session_id)
+    if ended:
+        record(session, actor, "person.session_end", "person", user.id, title=user.name)
+    return ended

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.values import snapshot
 from domain.kernel.actor import Actor
 from domain.kernel.locks import lock_names
 from domain.kernel.refusals import NotFound, Problem, invalid
@@ -21,6 +23,7 @@ from .rules import role_problems
 
 MAX_PEOPLE = 10_000
 MAX_SELLER = 200
+_UNSAID = {"password_changed_at", "failed_logins", "lockouts", "locked_until"}
 _ADMINISTERS = (EVERY_ROLE, ADMINISTRATOR)
 _ADMINISTRATORS = "administrators"
 
@@ -38,6 +41,11 @@ class Person:
     @property
     def seller_name(self) -> str | None:
         return (self.seller or "").strip() or None
+
+
+def shown(user: User) -> dict[str, Any]:
+    """What the audit log keeps of a person: that a password was set, never which."""
+    return snapshot(user, without=_UNSAID)
 
 
 async def person_problems(session: AsyncSession, actor: Actor, person: Person, had: User | None) -> list[Problem]:

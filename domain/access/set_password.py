@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record
 from domain.kernel.actor import Actor, ActorKind
 from domain.kernel.clock import utc_now
 from domain.kernel.refusals import Invalid, NotFound, invalid
@@ -50,7 +51,7 @@ async def set_password(session: AsyncSession, actor: Actor, passwords: Passwords
     kept = await _made(passwords, command.password, found.email, found.name)
     user = await locked_person(session, actor, command.user_id)
     check_version("person", command.expected_version, user.version)
-    await write_password(session, user, kept)
+    await write_password(session, actor, user, kept)
     await end_sessions(session, user.id)
     return user
 
@@ -73,7 +74,7 @@ async def change_password(units: Units, actor: Actor, passwords: Passwords, comm
     async with units.begin() as session:
         user = await admitted(session, account) if fits else None
         if user is not None:
-            await write_password(session, user, kept)
+            await write_password(session, actor, user, kept)
             await end_sessions(session, user.id, but=command.session_id)
             return user
         if not fits:
@@ -81,12 +82,13 @@ async def change_password(units: Units, actor: Actor, passwords: Passwords, comm
     raise LogInRefused
 
 
-async def write_password(session: AsyncSession, user: User, kept: str) -> None:
+async def write_password(session: AsyncSession, actor: Actor, user: User, kept: str) -> None:
     """Writes the hash of a new password on the person, who is locked for it; the account is open then."""
     user.password_hash = kept
     user.password_changed_at = user.updated_at = utc_now()
     user.failed_logins, user.lockouts, user.locked_until = 0, 0, None
     user.version += 1
+    record(session, actor, "person.password", "person", user.id, title=user.name)
     await session.flush()
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.locks import lock_names
@@ -13,7 +14,7 @@ from domain.kernel.versions import check_version
 
 from .emails import normalised
 from .models import User
-from .people_rules import Person, administers, keep_an_administrator, locked_person, person_problems
+from .people_rules import Person, administers, keep_an_administrator, locked_person, person_problems, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +50,11 @@ async def update_user(session: AsyncSession, actor: Actor, command: UpdateUser) 
     }
     if all(getattr(user, name) == value for name, value in shall_be.items()):
         return user
+    before = shown(user)
     for name, value in shall_be.items():
         setattr(user, name, value)
     user.version += 1
     user.updated_at = utc_now()
+    record(session, actor, "person.update", "person", user.id, title=user.name, before=before, after=shown(user))
     await session.flush()
     return user

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
+from domain.access.sessions import remove_ended
 from domain.changes.upkeep import forget_changes as forget_old
 from domain.changes.upkeep import prepare_feed
 from domain.flows.check_pre_orders import check_pre_order, near_pre_orders
@@ -31,13 +32,14 @@ async def _fold(runtime: Runtime, work: Work) -> None:
 
 
 def forget_keys(runtime: Runtime, work: Work) -> None:
-    """Forgets the outcomes of requests whose repetition is no longer recognised."""
+    """Forgets the outcomes of requests whose repetition is no longer recognised, and sessions that ended long ago."""
     runtime.run(_forget_keys(runtime, work))
 
 
 async def _forget_keys(runtime: Runtime, work: Work) -> None:
     async with finishing(runtime, work) as session:
         await session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < utc_now() - KEYS_KEPT))
+        await remove_ended(session)
 
 
 def forget_changes(runtime: Runtime, work: Work) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.access.keys import actor_of_key
+from domain.access.callers import actor_of
 from domain.bulk.models import BulkItem, BulkRun, ItemState, RunState
 from domain.changes.models import BULK_RUN, Change
 from domain.kernel.actor import Actor, ActorKind, Permission
@@ -72,27 +72,31 @@ async def cancel_run(session: AsyncSession, run_id: UUID, note: str | None = Non
 
 
 async def _begin(database: Database, run_id: UUID) -> BulkRun | None:
-    """The run if it is to go on. One whose caller's key has ended meanwhile is not."""
+    """The run if it is to go on. One whose caller is gone meanwhile is not: a key that has ended, a person who was
+    disabled."""
     async with database.begin() as session:
         run = await session.get(BulkRun, run_id)
         if run is None or run.state is not RunState.RUNNING:
             return None
         if await _actor(session, run) is None:
-            await cancel_run(session, run_id, "The key that asked for it has ended.")
+            gone = "The key that asked for it has ended."
+            if run.actor["kind"] == ActorKind.PERSON:
+                gone = "The person who asked for it was disabled."
+            await cancel_run(session, run_id, gone)
             return None
         return run
 
 
 async def _actor(session: AsyncSession, run: BulkRun) -> Actor | None:
-    """Who asked: a key with what it may do now, anybody else as he was then."""
+    """Who asked: a person or a key with what they may do now, the house itself as it was then."""
     kept = run.actor
-    kind, key_id = ActorKind(kept["kind"]), kept["id"] and UUID(kept["id"])
-    if kind is ActorKind.KEY and key_id:
-        return await actor_of_key(session, key_id)
+    kind, actor_id = ActorKind(kept["kind"]), kept["id"] and UUID(kept["id"])
+    if kind in (ActorKind.KEY, ActorKind.PERSON) and actor_id:
+        return await actor_of(session, kind, actor_id)
     return Actor(
         kind,
         kept["label"],
-        key_id,
+        actor_id,
         frozenset(Permission(one) for one in kept["permissions"]),
         frozenset(kept["roles"]),
         kept["every_role"],

@@ -48,6 +48,10 @@ class Call:
         return str(made[self.name]["id"]) if self.subject is None else self.subject(made)
 
 
+def _person(made: Answers, version: int) -> dict[str, Any]:
+    return {"id": made["personCreate"]["id"], "expectedVersion": version}
+
+
 def document(call: Call) -> str:
     """The call as a document that takes its arguments as variables, and tells the refusal if there is one."""
     field_ = mutations()[call.name]
@@ -118,6 +122,21 @@ CALLS: tuple[Call, ...] = (
         lambda made: str(made["apiKeyCreate"]["apiKey"]["id"]),
     ),
     Call("apiKeyRevoke", lambda made: {"id": made["apiKeyCreate"]["apiKey"]["id"]}, "api_key.revoke"),
+    Call("personCreate", _input(email="ana@shop.example", name="Ana"), "person.create"),
+    Call(
+        "personUpdate",
+        lambda made: {
+            "input": {**_person(made, 1), "email": "ana@shop.example", "name": "Ana Pop", "roles": ["buyer"]}
+        },
+        "person.update",
+    ),
+    Call(
+        "personPasswordSet",
+        lambda made: {"input": {**_person(made, 2), "password": "correct pony battery staple"}},
+        "person.password",
+    ),
+    Call("personDisable", lambda made: _person(made, 3), "person.disable"),
+    Call("personEnable", lambda made: _person(made, 4), "person.enable"),
     Call("approvalRuleUpsert", _input(rule=RULE), "approval_rule.create"),
     Call(
         "approvalRuleRemove",

@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from starlette.requests import HTTPConnection
 
 from api import attempts, auth
 from domain.access.models import User, UserSession
@@ -233,6 +235,29 @@ async def test_a_session_costs_no_more_statements_than_a_key(api: Api) -> None:
     with counted(api.services.database) as statements:
         await asyncio.gather(*(post(api, COUNT, bearer(token)) for _ in range(3)))
     assert len(statements) == 3, "a caller who is known is not looked up again"
+
+
+async def test_who_is_followed_costs_two_statements_whatever_their_number(api: Api) -> None:
+    """One for keys and one for sessions, for all subscriptions of a process; who may something else now is told so."""
+    callers, email = api.services.callers, await person(api, roles=["warehouse"])
+    tokens = [ADMIN_KEY, *[await token_of(api, email) for _ in range(3)]]
+    with ExitStack() as held:
+        watches = []
+        for token in tokens:
+            known = await callers.caller(
+                HTTPConnection({"type": "http", "headers": [], "method": "GET"}), authorization=f"Bearer {token}"
+            )
+            watches.append(held.enter_context(callers.watched(known)))
+        with counted(api.services.database) as statements:
+            await callers._look_at_all()
+        assert len(statements) == 2
+        assert not any(watch.changed.is_set() for watch in watches)
+        async with api.database.begin() as session:
+            await session.execute(update(User).values(roles=[]))
+        await callers._look_at_all()
+        assert [watch.changed.is_set() for watch in watches] == [False, True, True, True]
+        actors = [watch.actor for watch in watches]
+        assert [actor is not None and len(actor.permissions) > 0 for actor in actors] == [True, False, False, False]
 
 
 async def test_use_is_noted_and_moves_the_end_of_an_unused_session(database: Any, monkeypatch: Any) -> None:

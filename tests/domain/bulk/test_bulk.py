@@ -7,7 +7,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 
-from domain.access.models import ApiKey
+from domain.access.disable_user import disable_user
+from domain.access.models import ApiKey, User
+from domain.access.sessions import end_sessions
 from domain.bulk.models import BulkAction, BulkItem, BulkRun, ItemState, RunState
 from domain.flows.bulk import actions
 from domain.flows.bulk.carry_out import cancel_run, carry_out
@@ -19,6 +21,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.refusals import Forbidden, Invalid
 from domain.orders.models import HistoryEntry, Order
 from domain.orders.status import Status
+from tests.domain.access.people import make_person
 from tests.support.builders import OPERATOR, actor_with, make_channel, make_order, make_variant
 
 pytestmark = pytest.mark.spec("ORD-7")
@@ -190,6 +193,32 @@ async def test_a_key_may_in_the_end_what_it_may_then(database: Database, change:
     if "revoked_at" in change:
         assert (run.state, run.note) == (RunState.CANCELLED, "The key that asked for it has ended.")
     else:
+        assert {(one.refusal or {})["code"] for one in await items(database, run_id)} == {"FORBIDDEN"}
+
+
+@pytest.mark.parametrize("change", ["logged out", "disabled", "demoted"])
+async def test_a_person_may_in_the_end_what_they_may_then(database: Database, change: str) -> None:
+    """That the session ended does not matter."""
+    ids = await fill(database, 2)
+    async with database.begin() as session:
+        person = await make_person(session, roles=["*"])
+        await make_person(session, roles=["*"])
+    actor = Actor(ActorKind.PERSON, person.name, person.id, frozenset({Permission.ORDERS_EDIT}))
+    run_id = await start(database, BulkAction.HOLD, ids, actor)
+    async with database.begin() as session:
+        if change == "disabled":
+            await disable_user(session, OPERATOR, person.id, 1)
+        elif change == "demoted":
+            await session.execute(update(User).where(User.id == person.id).values(roles=[]))
+        else:
+            await end_sessions(session, person.id)
+    assert await carry_out(database, run_id, seconds=60)
+    held = Status.ON_HOLD if change == "logged out" else Status.DRAFT
+    assert set(await statuses(database, ids)) == {held}
+    run = await run_of(database, run_id)
+    if change == "disabled":
+        assert (run.state, run.note) == (RunState.CANCELLED, "The person who asked for it was disabled.")
+    elif change == "demoted":
         assert {(one.refusal or {})["code"] for one in await items(database, run_id)} == {"FORBIDDEN"}
 
 
