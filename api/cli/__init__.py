@@ -16,6 +16,7 @@ from api.cli import (
     serve,
     stock,
 )
+from api.cli.init import command as init
 from api.cli.up import command
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 
 app.command()(command.up)
+app.command()(init.init)
 app.command()(serve.serve)
 app.command(context_settings=processes.FORWARD_ARGUMENTS)(processes.work)
 app.command(context_settings=processes.FORWARD_ARGUMENTS)(processes.schedule)

@@ -1,13 +1,18 @@
 """What happens in the world outside while a guide is played: buyers, the store's staff, the courier."""
 
+import asyncio
 import json
+import os
 import re
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import httpx
 from sqlalchemy import select
 
+from domain.kernel.secrets import new_secret
 from domain.orders.models import Order
 from domain.shipping.models import Shipment, ShipmentStatus
 from omnisales_sdk.testing.sandbox import Fault
@@ -114,6 +119,25 @@ async def _asked(house: House, _: Known, __: re.Match[str]) -> None:
     await eventually(known_now, seconds=30)
 
 
+async def _set_up(house: House, known: Known, told: re.Match[str]) -> None:
+    """The command itself, on the house's servers."""
+    known[told["password"]] = password = new_secret()
+    given = {
+        "DATABASE_URL": house.database.url,
+        "REDIS_URL": house.redis_url,
+        "OMNISALES_SECRET_KEY": new_secret(),
+        "OMNISALES_PUBLIC_URL": house.url,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    options = ["--admin-email", told["email"], "--admin-name", told["who"], "--password-stdin", "--json"]
+    command = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "api.cli", "init", *options), env=os.environ | given, stdin=PIPE, stdout=PIPE
+    )
+    out, _ = await command.communicate(f"{password}\n".encode())
+    done = json.loads(out)
+    assert (command.returncode, done["made_administrator"]) == (0, True), done
+
+
 _UNKNOWN = Shipment.status == ShipmentStatus.UNKNOWN
 
 _EVENTS: dict[str, Event] = {
@@ -125,4 +149,5 @@ _EVENTS: dict[str, Event] = {
     r"(?P<order><[\w ]+>) is packed as (?P<name><[\w ]+>)": _packed,
     r'the courier answers "(?P<match>[^"]+)" with "(?P<words>[^"]+)"': _refuses,
     r"the worker has asked the courier": _asked,
+    r"omnisales init makes (?P<who>[\w ]+) with (?P<email>\S+) and (?P<password><[\w ]+>)": _set_up,
 }

@@ -40,6 +40,7 @@ class House:
     http: httpx.AsyncClient
     store: Store
     courier: Courier
+    redis_url: str
 
     async def is_ready(self) -> bool:
         return (await self.http.get("/health/ready")).status_code == 200
@@ -99,7 +100,7 @@ async def running_house(database: Database) -> AsyncIterator[House]:
             running(runtime, CONSUMERS),
             httpx.AsyncClient(base_url=api.url, timeout=30) as http,
         ):
-            house = House(api.url, database, http, store, courier)
+            house = House(api.url, database, http, store, courier, valkey.url)
             await eventually(house.is_ready)
             await house.at_rest()
             yield house

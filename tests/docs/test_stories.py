@@ -12,6 +12,7 @@ BEFORE = {
     "operator.md": ["running.md"],
     "frontend.md": ["running.md"],
     "screens.md": ["running.md"],
+    "setup.md": [],
     "discounts.md": ["running.md"],
     "catalogue.md": ["running.md"],
     "approvals.md": ["running.md"],
@@ -23,6 +24,9 @@ BEFORE = {
 async def test_every_answer_in_the_guide_is_what_comes_back(guide: str, database: Database) -> None:
     async with running_house(database) as house:
         known = house.known
+        if guide == "setup.md":
+            # There is no key yet: the guide logs in.
+            del known["<key>"]
         for earlier in BEFORE[guide]:
             await play(house, earlier, known)
         assert await play(house, guide, known) > 0
