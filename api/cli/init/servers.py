@@ -3,8 +3,10 @@
 import asyncio
 import smtplib
 import ssl
+from collections.abc import Coroutine
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import redis
@@ -33,7 +35,8 @@ _FACTS = text("""
     select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
         pg_encoding_to_char(encoding) as encoding, clock_timestamp() as now,
         to_regclass('public.alembic_version') is not null as migrated, to_regclass('public.orders') is not null as ours,
-        has_database_privilege(datname, 'CREATE') and has_schema_privilege('public', 'CREATE') as may_create
+        has_database_privilege(datname, 'CREATE') and has_schema_privilege('public', 'CREATE') as may_create,
+        (select count(*) from pg_available_extensions where name in ('pg_trgm', 'unaccent')) = 2 as extensible
     from pg_database where datname = current_database()
 """)
 
@@ -41,9 +44,14 @@ _FACTS = text("""
 async def look_at_servers(settings: Settings) -> list[Finding]:
     """Each server; those that do not answer are waited for some seconds, all at the same time."""
     mail = [] if settings.smtp is None else [asyncio.to_thread(mail_server, settings.smtp)]
-    looks = [look_at_database(settings), asyncio.to_thread(look_at_redis, settings), *mail]
-    found = await asyncio.gather(*looks)
-    return [finding for some in found for finding in (some if isinstance(some, list) else [some])]
+    database, *others = await asyncio.gather(
+        look_at_database(settings), _alone(asyncio.to_thread(look_at_redis, settings)), *map(_alone, mail)
+    )
+    return [*database, *(finding for some in others for finding in some)]
+
+
+async def _alone(look: Coroutine[Any, Any, Finding]) -> list[Finding]:
+    return [await look]
 
 
 async def look_at_database(settings: Settings) -> list[Finding]:
@@ -69,17 +77,19 @@ async def look_at_database(settings: Settings) -> list[Finding]:
 async def _of_database(connection: AsyncConnection) -> list[Finding]:
     facts = (await connection.execute(_FACTS)).one()
     revision = await connection.scalar(_REVISION) if facts.migrated else None
-    found = [_server(facts.number // 10_000, facts.version, facts.encoding, may_create=facts.may_create)]
-    return [*found, form(revision, heads()[0], foreign=facts.ours and not facts.migrated), clock(facts.now)]
+    server = _server(facts.number // 10_000, facts.version, facts.encoding, facts.may_create, facts.extensible)
+    return [server, form(revision, heads()[0], foreign=facts.ours and not facts.migrated), clock(facts.now)]
 
 
-def _server(major: int, version: str, encoding: str, *, may_create: bool) -> Finding:
+def _server(major: int, version: str, encoding: str, may_create: bool, extensible: bool) -> Finding:
     if major < OLDEST_POSTGRES:
         return wrong(DATABASE, f"PostgreSQL {version} is too old: use {OLDEST_POSTGRES} or newer.")
     if encoding != "UTF8":
         return wrong(DATABASE, f"The database keeps texts in {encoding}: create it anew with encoding UTF8.")
     if not may_create:
         return wrong(DATABASE, "Its user may not make tables: let it own the database.")
+    if not extensible:
+        return wrong(DATABASE, "pg_trgm or unaccent is not there: install PostgreSQL's contrib package.")
     return well(DATABASE, f"PostgreSQL {version} answers.")
 
 
