@@ -97,7 +97,7 @@ DOORS: dict[str, tuple[str, str, str, dict[str, Any], int]] = {
 async def test_nothing_inner_goes_out(database: Database, served: Running, door: str) -> None:
     table, method, path, sent, status = DOORS[door]
     async with without(database, table):
-        served.app.state.services.keys._known.clear()
+        served.app.state.services.callers.forget()
         answer = await ask(served, method, path, **sent)
     assert answer.status_code == status, answer.text
     assert answer.headers["x-correlation-id"] == "fault-1"
