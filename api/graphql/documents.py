@@ -9,11 +9,13 @@ from functools import lru_cache
 from graphql import (
     DocumentNode,
     FieldNode,
+    FloatValueNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     InlineFragmentNode,
+    IntValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
@@ -33,6 +35,8 @@ from .permissions import Need, needs_of
 
 _KEPT = 512
 _MAX_ERRORS = 20
+_MAX_DIGITS = 100
+"""Python reads no number of more than some thousand; far fewer are one that a field takes."""
 _RULES = tuple(dict.fromkeys((*specified_rules, *recommended_rules, OneOfInputValidationRule)))
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
@@ -115,7 +119,7 @@ class Documents:
             return Document(errors=[error])
         except RecursionError:
             return Document(errors=[GraphQLError("Nested too deeply.", extensions={"code": "TOO_DEEP"})])
-        unfit = limits.check_size(tree) or _check_texts(tree)
+        unfit = limits.check_size(tree) or _check_values(tree)
         if unfit is not None:
             return Document(errors=[unfit])
         errors = validate(self._schema, tree, _RULES, max_errors=_MAX_ERRORS)
@@ -140,8 +144,8 @@ class Documents:
         return Document(tree, operations)
 
 
-class _Texts(Visitor):
-    """Looks for texts that the database cannot hold."""
+class _Values(Visitor):
+    """Looks for texts that the database cannot hold, and for numbers that nobody means."""
 
     found: GraphQLError | None = None
 
@@ -150,11 +154,22 @@ class _Texts(Visitor):
             message = "A text contains the character NUL (U+0000), which is no text."
             self.found = GraphQLError(message, node, extensions={"code": VALIDATION_FAILED})
 
+    def enter_int_value(self, node: IntValueNode, *_: object) -> None:
+        self._check_digits(node)
 
-def _check_texts(tree: DocumentNode) -> GraphQLError | None:
-    texts = _Texts()
-    visit(tree, texts)
-    return texts.found
+    def enter_float_value(self, node: FloatValueNode, *_: object) -> None:
+        self._check_digits(node)
+
+    def _check_digits(self, node: IntValueNode | FloatValueNode) -> None:
+        if len(node.value) > _MAX_DIGITS:
+            message = f"A number has at most {_MAX_DIGITS} digits."
+            self.found = GraphQLError(message, node, extensions={"code": VALIDATION_FAILED})
+
+
+def _check_values(tree: DocumentNode) -> GraphQLError | None:
+    values = _Values()
+    visit(tree, values)
+    return values.found
 
 
 def _fragments(tree: DocumentNode) -> dict[str, FragmentDefinitionNode]:

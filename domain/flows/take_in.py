@@ -56,14 +56,16 @@ async def receive_stock(session: AsyncSession, actor: Actor, command: ReceiveSto
             reason=command.reason,
         ),
     )
-    return await approve_receipt(session, actor, ApproveReceipt(note_id=note.id))
+    return await approve_receipt(session, actor, ApproveReceipt(note_id=note.id), field="lines")
 
 
-async def approve_receipt(session: AsyncSession, actor: Actor, command: ApproveReceipt) -> list[Level]:
+async def approve_receipt(
+    session: AsyncSession, actor: Actor, command: ApproveReceipt, *, field: str = "id"
+) -> list[Level]:
     """Adds the goods of a draft to the stock; returns the levels of its SKUs after it, in the order of its lines.
 
-    Raises NotFound, StaleVersion, and Invalid for a note that was approved or cancelled, or a warehouse that is
-    switched off.
+    Raises NotFound, StaleVersion, and Invalid for a note that was approved or cancelled, a warehouse that is switched
+    off, or (at `field`) more than a level can hold.
     """
     note = await draft_for_update(session, command.note_id, command.expected_version, lines=True)
     warehouse = await session.get_one(Warehouse, note.warehouse_id)
@@ -74,7 +76,14 @@ async def approve_receipt(session: AsyncSession, actor: Actor, command: ApproveR
         sums[line.variant_id] = sums.get(line.variant_id, Decimal(0)) + line.quantity
     changes = {variant_id: Change(quantity) for variant_id, quantity in sums.items()}
     levels = await change_levels(
-        session, actor, MoveKind.RECEIPT, note.warehouse_id, changes, reason=note.reason, cause_id=note.id
+        session,
+        actor,
+        MoveKind.RECEIPT,
+        note.warehouse_id,
+        changes,
+        reason=note.reason,
+        cause_id=note.id,
+        field=field,
     )
     await goods_came(session, note.warehouse_id, sums)
     _approved(note, actor)

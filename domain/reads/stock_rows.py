@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, func, literal_column, or_, select
+from sqlalchemy import Numeric, any_, bindparam, func, literal, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
@@ -91,7 +91,8 @@ async def levels_page(connection: AsyncConnection, wanted: Window, where: LevelF
             or_(Variant.sku.icontains(part, autoescape=True), Variant.name.icontains(part, autoescape=True))
         )
     if where.below is not None:
-        statement = statement.where(where.below > FREE)
+        # As any number: with the column's type, one that no level can have would be a fault.
+        statement = statement.where(literal(where.below, Numeric()) > FREE)
     if wanted.place is not None:
         sku, warehouse_id = wanted.place
         statement = statement.where(beyond(Variant.sku, StockLevel.warehouse_id, sku, warehouse_id, ascending=True))

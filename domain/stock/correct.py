@@ -41,7 +41,7 @@ async def correct_stock(session: AsyncSession, actor: Actor, command: CorrectSto
         raise await not_free(session, "difference", level, warehouse_id, variant_id)
     changes = {variant_id: Change(command.difference)}
     levels = await change_levels(
-        session, actor, MoveKind.CORRECTION, warehouse_id, changes, reason=command.reason.strip()
+        session, actor, MoveKind.CORRECTION, warehouse_id, changes, reason=command.reason.strip(), field="difference"
     )
     return Level(command.sku, *levels[variant_id])
 

@@ -14,8 +14,11 @@ from sqlalchemy.types import Uuid
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
+from domain.kernel.money import plain
+from domain.kernel.refusals import invalid
 
 from .models import MoveKind, StockLevel, StockMove
+from .rules import QUANTITY_LIMIT
 
 NOTHING = Decimal(0)
 
@@ -28,7 +31,7 @@ _MAKE = text("""
     ON CONFLICT (warehouse_id, variant_id) DO NOTHING
 """).bindparams(_WAREHOUSE, _VARIANTS)
 _LOCK = text("""
-    SELECT variant_id FROM stock_levels WHERE warehouse_id = :warehouse AND variant_id = ANY(:variants)
+    SELECT variant_id, on_hand FROM stock_levels WHERE warehouse_id = :warehouse AND variant_id = ANY(:variants)
     ORDER BY variant_id FOR UPDATE
 """).bindparams(_WAREHOUSE, _VARIANTS)
 _CHANGE = text("""
@@ -87,15 +90,22 @@ async def change_levels(
     *,
     reason: str | None = None,
     cause_id: UUID | None = None,
+    field: str = "quantity",
 ) -> dict[UUID, tuple[Decimal, Decimal, Decimal]]:
     """Changes the levels of variants, each with its move; returns on hand, reserved and quarantined after it.
 
     Levels are locked in the order of their variants. The caller saw to it that nothing falls below what is reserved.
+    Raises Invalid at `field` for more than a level can hold.
     """
     variants = sorted(changes)
     parameters = {"warehouse": warehouse_id, "variants": variants}
     await session.execute(_MAKE, parameters)
-    await session.execute(_LOCK, parameters)
+    for variant_id, on_hand in await session.execute(_LOCK, parameters):
+        if on_hand + changes[variant_id].on_hand >= QUANTITY_LIMIT:
+            problem = (
+                f"There are {plain(on_hand)} already, and a warehouse holds less than {QUANTITY_LIMIT:f} of a SKU."
+            )
+            raise invalid((field,), "OUT_OF_RANGE", problem)
     amounts = {
         "on_hand": [changes[variant_id].on_hand for variant_id in variants],
         "quarantined": [changes[variant_id].quarantined for variant_id in variants],

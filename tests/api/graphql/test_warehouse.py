@@ -84,6 +84,8 @@ async def test_levels_are_paged_and_filtered(api: Api) -> None:
         return [edge["node"]["sku"] for edge in edges]
 
     assert await found(below="2") == ["A-1", "A-2"]
+    assert await found(below="-999999999999999999") == []
+    assert await found(below="999999999999999999") == ["A-1", "A-2", "B_1"]
     assert await found(search="b_") == ["B_1"]
     assert await found(search="product a-") == ["A-1", "A-2"]
     assert await found(warehouse="moon") == []

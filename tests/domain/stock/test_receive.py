@@ -118,3 +118,23 @@ async def test_the_proof_finds_a_level_that_was_written_past_the_use_cases(sessi
     await session.execute(update(StockLevel).where(StockLevel.variant_id == mug.id).values(on_hand=7, reserved=1))
     [fault] = await prove_stock(session)
     assert (fault.variant_id, fault.on_hand, fault.moved, fault.reserved, fault.kept) == (mug.id, 7, 5, 1, 0)
+
+
+async def test_a_level_holds_only_so_much(session: AsyncSession) -> None:
+    """What is added to what is there is more than a level can say: refused where it was asked, nothing is added."""
+    await make_variant(session, "MUG", stock=10)
+    before = await snapshot(session)
+    most = "99999999999.999"
+    for field, work in (
+        ("lines", receive_stock(session, OPERATOR, receipt(("MUG", most)))),
+        ("lines", receive_stock(session, OPERATOR, receipt(("MUG", "60000000000"), ("MUG", "39999999990")))),
+        (
+            "difference",
+            correct_stock(session, OPERATOR, CorrectStock(sku="MUG", difference=Decimal(most), reason="count")),
+        ),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            async with session.begin_nested():
+                await work
+        assert [(one.path, one.code) for one in refusal.value.problems] == [((field,), "OUT_OF_RANGE")]
+    assert await snapshot(session) == before
