@@ -23,15 +23,6 @@ async def _channel(world: World) -> dict[str, Any]:
         return {"id": str((await make_channel(session, slug=world.word())).id)}
 
 
-async def _channel_update(world: World) -> dict[str, Any]:
-    return {"input": {**await _channel(world), "expectedVersion": 1, "title": world.word()}}
-
-
-async def _series(world: World) -> dict[str, Any]:
-    entity = await world.do("legalEntityUpsert", input={"name": world.word()})
-    return {"input": {"prefix": f"W{world.word().removeprefix('walk-')}", "legalEntity": entity["id"]}}
-
-
 async def _own_channel(world: World) -> dict[str, Any]:
     """One that has no far side: trying it reaches for nothing."""
     async with world.session() as session:
@@ -110,8 +101,6 @@ CHANNELS = {
     "channelHealth": _channel,
     "channelSync": _channel,
     "channelHoldExpirySet": _channel,
-    "channelUpdate": _channel_update,
-    "invoiceSeriesUpsert": _series,
     "channelTest": _own_channel,
     "channelStockSet": _channel_input,
     "channelCreate": _channel_create,

@@ -167,10 +167,6 @@ async def _estimate_input(world: World) -> dict[str, Any]:
     return {"input": await _estimate(world)}
 
 
-async def _invoice(world: World) -> dict[str, Any]:
-    return {"id": _id(await world.order(Status.CONFIRMED))}
-
-
 async def _delivery_note(world: World) -> dict[str, Any]:
     return {"input": {"order": _id(await world.order(Status.CONFIRMED))}}
 
@@ -248,7 +244,6 @@ ORDERS = {
     "estimateCreate": _offer,
     "estimate": _estimate,
     **dict.fromkeys(("estimateUpdate", "estimateCancel", "estimateAccept"), _estimate_input),
-    "invoiceIssue": _invoice,
     "deliveryNoteCreate": _delivery_note,
     "packingListCreate": _packing_list,
     "packingListPack": _pack,
