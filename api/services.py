@@ -11,13 +11,15 @@ from plugins.host import Host
 
 from .attempts import Attempts
 from .auth import Callers
+from .buckets import Buckets
 from .live.house import Live
 from .throttle import Allowances
 
 
 @dataclass(slots=True)
 class Services:
-    """`prepared` is set once the database has what the house begins with."""
+    """`tries` says how often a caller may have a far side tried. `prepared` is set once the database has
+    what the house begins with."""
 
     settings: Settings
     database: Database
@@ -28,4 +30,5 @@ class Services:
     allowances: Allowances
     passwords: Passwords
     attempts: Attempts = field(default_factory=Attempts)
+    tries: Buckets = field(default_factory=lambda: Buckets(20 / 60, 20))
     prepared: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,7 +1,7 @@
 """Accounts as connectors see them: a channel's store, a courier's contract; and the calls to their far sides."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,16 +13,17 @@ from domain.channels.models import Channel, ChannelMapping
 from domain.diary.entries import Note, open_standing
 from domain.diary.models import DiaryEntry, DiaryState
 from domain.kernel.clock import utc_now
+from domain.kernel.old_secrets import OldSecret, open_old
 from domain.kernel.refusals import NotFound
 from domain.kernel.secrets import WrongKeyError
 from domain.shipping.models import CourierAccount
 from omnisales_sdk import Context, Manifest, TryLater
-from plugins.host import build_context, webhook_secrets
+from plugins.host import InvalidAccount, build_context, webhook_secrets
 
 from .breaker import Breaker
 from .budget import RateBudget
 from .runtime import Runtime
-from .signals import NotNow
+from .signals import AccountUnfit, NotNow
 from .state import AccountLocks, DatabaseState
 
 UNREADABLE = "credentials:unreadable"
@@ -34,7 +35,9 @@ OFFLINE_HOOKS = frozenset({"parse_webhook", "parse_order", "parse_tracking"})
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One configured account. `mappings` is by kind, source to target; couriers have none."""
+    """One configured account. `mappings` is by kind, source to target; couriers have none. `revision` counts its
+    changes; `old_secrets` are webhook secrets before the current one, expired ones too.
+    """
 
     id: UUID
     kind: str
@@ -44,21 +47,21 @@ class Account:
     settings: Mapping[str, Any]
     credentials: Mapping[str, Any]
     mappings: Mapping[str, Mapping[str, str]]
+    settings_version: int
+    revision: int
+    old_secrets: Sequence[OldSecret] = ()
 
     @property
     def label(self) -> str:
         return f"{self.connector}:{self.slug}"
 
 
-_CHANNEL = select(Channel.id, Channel.slug, Channel.connector, Channel.enabled, Channel.settings, Channel.credentials)
-_COURIER = select(
-    CourierAccount.id,
-    CourierAccount.slug,
-    CourierAccount.connector,
-    CourierAccount.enabled,
-    CourierAccount.settings,
-    CourierAccount.credentials,
+_NAMES = (
+    *("id", "slug", "connector", "enabled", "settings", "credentials"),
+    *("settings_version", "version", "old_secrets"),
 )
+_CHANNEL = select(*(Channel.__table__.c[name] for name in _NAMES))
+_COURIER = select(*(CourierAccount.__table__.c[name] for name in _NAMES))
 _MAPPINGS = select(ChannelMapping.kind, ChannelMapping.source, ChannelMapping.target)
 
 
@@ -105,7 +108,19 @@ def _account(runtime: Runtime, kind: str, account_id: UUID, row: Any, mappings: 
     if row is None:
         raise NotFound(f"{kind} account", account_id)
     credentials = {} if row.credentials is None else runtime.vault.open(row.credentials, f"{kind}:{row.id}")
-    return Account(row.id, kind, row.slug, row.connector, row.enabled, row.settings, credentials, mappings)
+    return Account(
+        id=row.id,
+        kind=kind,
+        slug=row.slug,
+        connector=row.connector,
+        enabled=row.enabled,
+        settings=row.settings,
+        credentials=credentials,
+        mappings=mappings,
+        settings_version=row.settings_version,
+        revision=row.version,
+        old_secrets=open_old(runtime.vault, row.old_secrets, kind, row.id),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +155,21 @@ class FarSide:
 
 
 def far_side(runtime: Runtime, account: Account) -> FarSide:
-    """Raises `NotLoaded` and `InvalidAccount`."""
+    """Raises `NotLoaded`, and `AccountUnfit` where its settings or credentials do not fit the connector.
+
+    A changed account is tried at once: the breaker is that of its revision.
+    """
     manifest = runtime.host.manifest(account.connector)
+    try:
+        ctx = _context(runtime, account, manifest)
+    except InvalidAccount as fault:
+        raise AccountUnfit(account.kind, account.id, fault) from None
+    return FarSide(runtime, account, manifest, ctx, Breaker(runtime.redis, f"{account.id}:{account.revision}"))
+
+
+def _context(runtime: Runtime, account: Account, manifest: Manifest) -> Context[Any, Any]:
     rate = manifest.limits.requests_per_second
-    ctx = build_context(
+    return build_context(
         manifest,
         account=account.slug,
         settings=account.settings,
@@ -156,8 +182,8 @@ def far_side(runtime: Runtime, account: Account) -> FarSide:
         budget=None if rate is None else RateBudget(runtime.redis, str(account.id), rate),
         correlation_id=get_contextvars().get("correlation_id"),
         clients=runtime.clients,
+        settings_version=account.settings_version,
     )
-    return FarSide(runtime, account, manifest, ctx, Breaker(runtime.redis, str(account.id)))
 
 
 def _webhook_url(runtime: Runtime, manifest: Manifest, account: Account) -> str | None:

@@ -17,13 +17,17 @@ from plugins.host import HostError, InvalidAccount, NotLoaded
 from . import rows
 from .backoff import delay
 from .runtime import Runtime
-from .signals import AlreadyDone, LeaveAlone, NotNow
+from .signals import AccountUnfit, AlreadyDone, LeaveAlone, NotNow
+from .unfit import tell_unfit
 from .work import Consumer, Work, as_work
 
 log = structlog.get_logger(__name__)
 
 CONNECTOR_AWAY = timedelta(minutes=1)
 """How long work waits for a connector that is not loaded, or for the key of its secrets; as often as it takes."""
+
+ACCOUNT_UNFIT = timedelta(minutes=5)
+"""How long work waits before its account is looked at again; who mends the account wakes it at once."""
 
 DATABASE_AWAY = (DBAPIError, PoolTimeout, OSError)
 
@@ -89,6 +93,10 @@ async def _failed(runtime: Runtime, consumer: Consumer, work: Work, error: Excep
     elif isinstance(error, WrongKeyError):
         log.error("credentials_unreadable", reason=str(error))
         await _put_back(runtime, work, CONNECTOR_AWAY, counts=False)
+    elif isinstance(error, AccountUnfit) and consumer.patient:
+        log.warning("account_unfit", account=str(error.account_id), reason=str(error))
+        await _put_back(runtime, work, ACCOUNT_UNFIT, counts=False)
+        await tell_unfit(runtime, error)
     elif lost_the_database(error):
         log.warning("database_away", error=f"{type(error).__name__}: {error}")
         await _put_back(runtime, work, consumer.first_pause, counts=False)

@@ -9,6 +9,7 @@ from domain.intake.causes import Cause
 from domain.intake.models import InboxState, Source
 from domain.intake.settle import Settled, ignored, refused
 from domain.intake.types import IncomingOrder
+from domain.kernel.old_secrets import accepted_at
 from omnisales_sdk import Delivery, ExternalOrder, Gone, Hint, Ignored, NeedsHuman, RawItem
 from plugins.host import ConnectorBug, Verdict, verify, webhook_secrets
 
@@ -134,14 +135,16 @@ def _fault(bug: ConnectorBug) -> Cause:
     )
 
 
+def _secrets(far: FarSide, item: Item) -> Sequence[str]:
+    """The current secrets, and the old ones that held when the item arrived."""
+    current = webhook_secrets(far.manifest, far.account.credentials)
+    return (*current, *accepted_at(far.account.old_secrets, item.received_at))
+
+
 def unverified(far: FarSide, item: Item) -> Settled | None:
     """Checks the signature of what came while the connector was not loaded; None if it is good."""
     scheme = far.manifest.webhook
-    verdict = (
-        Verdict.INVALID
-        if scheme is None
-        else verify(scheme, webhook_secrets(far.manifest, far.account.credentials), item.body, item.headers)
-    )
+    verdict = Verdict.INVALID if scheme is None else verify(scheme, _secrets(far, item), item.body, item.headers)
     if verdict is Verdict.PING:
         return ignored(item.id, item.channel_id, "a ping")
     if verdict is Verdict.INVALID:

@@ -4,11 +4,14 @@ LeaveAlone   another worker is at it
 AlreadyDone  somebody ended it meanwhile
 Taken        a lock is held by another worker
 NotNow       it is not our turn to call (a TryLater): waiting for it is no attempt
+AccountUnfit what is stored of an account does not fit its connector: the work waits until a person mended it
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from omnisales_sdk import TryLater
+from plugins.host import InvalidAccount
 
 
 class LeaveAlone(Exception):  # noqa: N818 - an outcome, not a fault
@@ -33,3 +36,12 @@ class Taken(Exception):  # noqa: N818
 
 class NotNow(TryLater):
     """The far side was not called: its budget is used up, it does not answer lately, or a lock is held."""
+
+
+class AccountUnfit(InvalidAccount):
+    """`kind` is channel or courier. The message names the fields, and repeats no credential."""
+
+    def __init__(self, kind: str, account_id: UUID, fault: InvalidAccount) -> None:
+        super().__init__(fault.key, fault.problems)
+        self.kind = kind
+        self.account_id = account_id

@@ -56,7 +56,8 @@ class Consumer:
 
     `together` does up to `batch` pieces in one go; when it raises, they are done one by one. `gave_up` is awaited in
     the transaction that ends the work after the last of `attempts`, or when only a person can help: it leaves what a
-    person needs. Without it the row becomes a dead letter.
+    person needs. Without it the row becomes a dead letter. `patient` work waits, as long as it takes, for an account
+    that does not fit its connector; what somebody waits for is given up instead, which answers them.
     """
 
     queue: str
@@ -66,6 +67,7 @@ class Consumer:
     attempts: int = 10
     first_pause: timedelta = timedelta(seconds=2)
     gave_up: GivenUp | None = None
+    patient: bool = True
 
 
 @asynccontextmanager

@@ -30,10 +30,11 @@ class AccountData:
 
 
 def checked_account(
-    host: Host, key: str, kind: Kind, settings: object, credentials: object, also: Sequence[Problem] = ()
+    host: Host, key: str, kind: Kind | None, settings: object, credentials: object, also: Sequence[Problem] = ()
 ) -> AccountData:
     """Raises `Invalid`: for a connector that is not loaded or of another kind, and for every wrong field at once.
-    `also` is what is wrong beside the account; it is named with the rest, and alone refuses nothing.
+    `also` is what is wrong beside the account; it is named with the rest, and alone refuses nothing. Without a `kind`
+    any connector will do.
 
     What is stored is what was sent: defaults stay with the connector, so that a new version may change them. A webhook
     secret that was left out is made, where the connector itself tells it to the far side.
@@ -43,22 +44,17 @@ def checked_account(
     except NotLoaded as fault:
         message = f"The connector {key} does not run: {fault.reason}."
         raise Invalid([*also, Problem(("connector",), "NOT_LOADED", message)]) from fault
-    if kind not in manifest.kinds:
+    if kind is not None and kind not in manifest.kinds:
         message = f"{manifest.title} is no {kind.value.replace('_', ' ')}."
         raise Invalid([*also, Problem(("connector",), "WRONG_KIND", message)])
-    sent = {"settings": settings, "credentials": credentials}
-    wrong = [name for name, value in sent.items() if not (value is None or isinstance(value, Mapping))]
-    if wrong:
-        raise Invalid([*also, *(Problem((name,), "NOT_AN_OBJECT", f"{name} is a JSON object.") for name in wrong)])
-    given = {name: dict(value) if isinstance(value, Mapping) else {} for name, value in sent.items()}
+    given = given_objects(settings, credentials, also)
     scheme = manifest.webhook
     if scheme is not None and host.supports(key, ENSURE_WEBHOOKS):
         given["credentials"].setdefault(scheme.secret_field, new_secret())
     try:
         check_account(manifest, given["settings"], given["credentials"])
     except InvalidAccount as fault:
-        found = [Problem(tuple(one.path.split(".")), one.code, one.message) for one in fault.problems]
-        raise Invalid([*also, *found]) from fault
+        raise Invalid([*also, *as_problems(fault)]) from fault
     return AccountData(manifest, given["settings"], given["credentials"])
 
 
@@ -68,6 +64,20 @@ def channel_syncs(host: Host, key: str) -> Syncs:
         return Syncs()
     schedules = channel_schedules(host, host.manifest(key))
     return Syncs({kind: schedules[schedule] for kind, schedule in SYNCS.items() if schedule in schedules})
+
+
+def given_objects(settings: object, credentials: object, also: Sequence[Problem]) -> dict[str, dict[str, Any]]:
+    """Both as the caller sent them; what is left out is empty. Raises `Invalid`, with `also`, for what is no object."""
+    sent = {"settings": settings, "credentials": credentials}
+    wrong = [name for name, value in sent.items() if not (value is None or isinstance(value, Mapping))]
+    if wrong:
+        raise Invalid([*also, *(Problem((name,), "NOT_AN_OBJECT", f"{name} is a JSON object.") for name in wrong)])
+    return {name: dict(value) if isinstance(value, Mapping) else {} for name, value in sent.items()}
+
+
+def as_problems(fault: InvalidAccount) -> list[Problem]:
+    """The host's findings in the words of refusals."""
+    return [Problem(tuple(one.path.split(".")), one.code, one.message) for one in fault.problems]
 
 
 def channel_schedules(host: Host, manifest: Manifest) -> dict[str, timedelta]:

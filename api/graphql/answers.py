@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -47,6 +47,7 @@ from .types.approval import ApprovalRuleRemoved, make_rule
 from .types.calendar import make_calendar
 from .types.catalog import GroupDeleted, Listing, ProductsImported, RowProblem
 from .types.channel import ChannelMapping, MappingKind, SyncStarted
+from .types.connection import WebhookSecretRotated
 from .types.currency import ExchangeRates, make_rate
 from .types.dead_letters import DeadLettersRevived
 from .types.diary import Replayed, Resolved
@@ -180,6 +181,16 @@ async def _invoice_series(context: Context, result: Made, _: Selection) -> Any:
 async def _courier_account(context: Context, result: Made, _: Selection) -> Any:
     async with context.read() as connection:
         return make_accounts(context, await channel_rows.courier_accounts(connection, [result.id]))[0]
+
+
+async def _webhook_secret_rotated(_: Context, result: Made, __: Selection) -> Any:
+    until = result.data["old_until"]
+    return WebhookSecretRotated(
+        version=result.data["version"],
+        told=result.data["told"],
+        secret=result.unkept.get("secret"),
+        old_until=None if until is None else datetime.fromisoformat(until),
+    )
 
 
 async def _product(context: Context, result: Made, asked: Selection) -> Any:
@@ -354,6 +365,7 @@ _ANSWERS: Mapping[str, Answer] = {
     "LegalEntity": _legal_entity,
     "InvoiceSeries": _invoice_series,
     "CourierAccount": _courier_account,
+    "WebhookSecretRotated": _webhook_secret_rotated,
     "Product": _product,
     "MetafieldDefinition": _metafield_definition,
     "MetafieldsSet": _metafields_set,

@@ -1,8 +1,8 @@
 """To whom a webhook is addressed, and by what it is checked: read from the database, remembered for a few seconds."""
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,9 @@ import structlog
 from sqlalchemy import bindparam, select
 
 from domain.channels.models import OWN_CHANNELS, Channel
+from domain.kernel.clock import utc_now
 from domain.kernel.database import Database
+from domain.kernel.old_secrets import OldSecret, accepted_at, open_old
 from domain.kernel.secrets import Vault, WrongKeyError
 from domain.kernel.texts import text_problem
 from domain.reads.rows import AnyRow, AnySelect
@@ -23,30 +25,38 @@ log = structlog.get_logger(__name__)
 CHANNEL = "channel"
 COURIER = "courier"
 _SECONDS = 3.0
+_LOOK_AGAIN = 1.0
 _MOST = 10_000
 
 _STATEMENTS: Mapping[str, AnySelect] = {
-    CHANNEL: select(Channel.id, Channel.connector, Channel.credentials).where(Channel.slug == bindparam("slug")),
-    COURIER: select(CourierAccount.id, CourierAccount.connector, CourierAccount.credentials).where(
-        CourierAccount.slug == bindparam("slug")
-    ),
+    kind: select(model.id, model.connector, model.credentials, model.old_secrets).where(model.slug == bindparam("slug"))
+    for kind, model in ((CHANNEL, Channel), (COURIER, CourierAccount))
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """A channel or courier account. `scheme` is None while its connector is not loaded: then nothing can be checked."""
+    """A channel or courier account. `scheme` is None while its connector is not loaded: then nothing can be checked.
+    `old_secrets` are those before the last changes; each holds until its own end.
+    """
 
     kind: str
     id: UUID
     slug: str
     connector: str
     scheme: WebhookScheme | None
-    secrets: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
+    old_secrets: tuple[OldSecret, ...] = ()
+
+    def accepted(self) -> Sequence[str]:
+        """The secrets that hold now."""
+        return (*self.secrets, *accepted_at(self.old_secrets, utc_now())) if self.old_secrets else self.secrets
 
 
 class Addressees:
-    """The addressees by kind and slug. A changed secret is seen after a few seconds."""
+    """The addressees by kind and slug. A new secret is seen by the first delivery that is signed with it (`find` with
+    `fresh`); a secret that was withdrawn is refused after a few seconds at the latest.
+    """
 
     def __init__(self, database: Database, host: Host, vault: Vault, *, seconds: float = _SECONDS) -> None:
         self._database = database
@@ -54,14 +64,18 @@ class Addressees:
         self._vault = vault
         self._seconds = seconds
         self._known: dict[tuple[str, str], tuple[float, Addressee]] = {}
+        self._looked: dict[tuple[str, str], float] = {}
 
-    async def find(self, kind: str, slug: str) -> Addressee | None:
-        """None for a slug that is unknown, or whose far side sends no webhooks. Raises when the database is away."""
+    async def find(self, kind: str, slug: str, *, fresh: bool = False) -> Addressee | None:
+        """None for a slug that is unknown, or whose far side sends no webhooks. Raises when the database is away.
+
+        `fresh` reads it anew, at most once a second for each, so that a flood of bad signatures is no flood of reads.
+        """
         if text_problem(slug) is not None:
             return None
         now = time.monotonic()
         known = self._known.get((kind, slug))
-        if known is not None and known[0] > now:
+        if known is not None and (known[0] > now if not fresh else not self._may_look_again(kind, slug, now)):
             return known[1]
         async with self._database.read() as connection:
             row = (await connection.execute(_STATEMENTS[kind], {"slug": slug})).first()
@@ -70,8 +84,16 @@ class Addressees:
         if addressee is not None:
             if len(self._known) >= _MOST:
                 self._known.clear()
+                self._looked.clear()
             self._known[kind, slug] = (now + self._seconds, addressee)
         return addressee
+
+    def _may_look_again(self, kind: str, slug: str, now: float) -> bool:
+        last = self._looked.get((kind, slug))
+        if last is not None and now - last < _LOOK_AGAIN:
+            return False
+        self._looked[kind, slug] = now
+        return True
 
     def _addressee(self, kind: str, slug: str, row: AnyRow) -> Addressee | None:
         if kind == CHANNEL and row.connector in OWN_CHANNELS:
@@ -83,7 +105,14 @@ class Addressees:
         if manifest.webhook is None:
             return None
         secrets = webhook_secrets(manifest, self._credentials(kind, row))
-        return Addressee(kind, row.id, slug, row.connector, manifest.webhook, secrets)
+        return Addressee(kind, row.id, slug, row.connector, manifest.webhook, secrets, self._old(kind, row))
+
+    def _old(self, kind: str, row: AnyRow) -> tuple[OldSecret, ...]:
+        try:
+            return tuple(open_old(self._vault, row.old_secrets, kind, row.id))
+        except WrongKeyError as error:
+            log.error("credentials_unreadable", account=str(row.id), reason=str(error))
+            return ()
 
     def _credentials(self, kind: str, row: AnyRow) -> Mapping[str, Any]:
         if row.credentials is None:

@@ -47,6 +47,7 @@ class CreateChannel:
     connector: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     credentials: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    settings_version: int = 1
     mappings: Mapping[str, object] = field(default_factory=dict)
     business: Settings = field(default_factory=Settings)
     schedules: Mapping[str, timedelta] = field(default_factory=dict)
@@ -137,6 +138,7 @@ async def _channel(session: AsyncSession, command: CreateChannel, vault: Vault) 
         enabled=True,
         currency=BASE_CURRENCY,
         settings=dict(command.settings),
+        settings_version=command.settings_version,
         credentials=vault.seal(dict(command.credentials), f"channel:{channel_id}") if command.credentials else None,
         auto_confirm=False,
         auto_delivery_note=False,

@@ -67,6 +67,9 @@ class Channel(Base):
     `free_delivery_from` (goods with tax). `price_list_id`: the channel's own prices, as if the list named it.
     `return_policy` has `days`, `paid_by`, `restocking_fee_percent` and `note`. `intervals` holds, by kind of
     synchronisation, `every` (seconds; null: as the connector says) and `paused`, where the merchant said so.
+
+    `settings_version` is the connector's under which `settings` were stored. `old_secrets` are sealed webhook secrets
+    that hold until `old_secrets_until` at the latest (`domain.kernel.old_secrets`).
     """
 
     __tablename__ = "channels"
@@ -79,6 +82,9 @@ class Channel(Base):
     currency: Mapped[str] = mapped_column(default="RON")
     settings: Mapped[Json] = mapped_column(default=dict)
     credentials: Mapped[bytes | None] = mapped_column(LargeBinary)
+    settings_version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    old_secrets: Mapped[bytes | None] = mapped_column(LargeBinary)
+    old_secrets_until: Mapped[datetime | None]
     auto_confirm: Mapped[bool] = mapped_column(default=False)
     auto_delivery_note: Mapped[bool] = mapped_column(default=False)
     invoice_at: Mapped[InvoiceAt] = mapped_column(text_enum(InvoiceAt), default=InvoiceAt.MANUAL)

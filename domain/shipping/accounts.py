@@ -34,6 +34,7 @@ class CreateCourierAccount:
     connector: str
     settings: dict[str, Any] = field(default_factory=dict)
     credentials: dict[str, Any] = field(default_factory=dict, repr=False)
+    settings_version: int = 1
     shipping_starts: ShippingStarts = ShippingStarts.AWB
     track_every: timedelta | None = None
 
@@ -52,6 +53,7 @@ async def create_account(
         title=command.title,
         connector=command.connector,
         settings=command.settings,
+        settings_version=command.settings_version,
         credentials=vault.seal(command.credentials, f"courier:{account_id}") if command.credentials else None,
         shipping_starts=command.shipping_starts,
         created_at=now,

@@ -35,7 +35,10 @@ class ShipmentStatus(StrEnum):
 
 
 class CourierAccount(Base):
-    """A contract with a courier. `credentials` is the sealed JSON of its secrets (place `courier:<id>`)."""
+    """A contract with a courier. `credentials` is the sealed JSON of its secrets (place `courier:<id>`).
+
+    `version` counts its changes; `settings_version`, `old_secrets` and `old_secrets_until` mean what a channel's do.
+    """
 
     __tablename__ = "courier_accounts"
 
@@ -46,7 +49,11 @@ class CourierAccount(Base):
     enabled: Mapped[bool] = mapped_column(default=True)
     settings: Mapped[Json] = mapped_column(default=dict)
     credentials: Mapped[bytes | None] = mapped_column(LargeBinary)
+    settings_version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    old_secrets: Mapped[bytes | None] = mapped_column(LargeBinary)
+    old_secrets_until: Mapped[datetime | None]
     shipping_starts: Mapped[ShippingStarts] = mapped_column(text_enum(ShippingStarts))
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

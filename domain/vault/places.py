@@ -66,6 +66,10 @@ class SealedColumn:
 SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(Channel.credentials, "channel:{id}", "channel {slug}"),
     SealedColumn(CourierAccount.credentials, "courier:{id}", "courier account {slug}"),
+    SealedColumn(Channel.old_secrets, "channel_old_secrets:{id}", "old webhook secrets of channel {slug}"),
+    SealedColumn(
+        CourierAccount.old_secrets, "courier_old_secrets:{id}", "old webhook secrets of courier account {slug}"
+    ),
     SealedColumn(ConnectorState.sealed, "connector_state:{account_id}:{key}", "{key} of account {account_id}"),
 )
 """Whoever keeps sealed values in a new column names it here; `place` is what they give to `Vault.seal`."""

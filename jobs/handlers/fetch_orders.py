@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.models import SyncCursor, SyncRun
+from domain.channels.unfit import UNFIT
 from domain.diary.entries import Note, open_standing, resolve_standing
 from domain.intake.models import Source
 from domain.intake.store import NewItem, store_items
@@ -142,7 +143,7 @@ async def _end(runtime: Runtime, work: Work, run_id: UUID | None) -> None:
             await session.execute(update(SyncRun).where(SyncRun.id == run_id).values(finished_at=now))
             await _keep_cursor(session, channel_id, last_success_at=now)
             await went_well(session, "fetch_orders", channel_id)
-            await resolve_standing(session, channel_id, (FAILED, UNREADABLE), None)
+            await resolve_standing(session, channel_id, (FAILED, UNREADABLE, UNFIT), None)
 
 
 async def gave_up(runtime: Runtime, session: AsyncSession, work: Work, error: Exception) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.channels.unfit import UNFIT
 from domain.channels.vocabulary import load_rules
 from domain.flows.gone import order_gone
 from domain.flows.import_alone import goes_alone
@@ -203,7 +204,7 @@ def cause_of(error: Exception) -> Cause:
     if isinstance(error, NeedsHuman):
         return Cause(error.cause, error.message, error.remedy)
     if isinstance(error, InvalidAccount):
-        return Cause("account:invalid", str(error), "Mend the settings or credentials of the account, then replay.")
+        return Cause(UNFIT, str(error), "Mend the fields in the channel's connection; the work goes on by itself then.")
     if isinstance(error, TryLater):
         return Cause("far_side:away", error.message, "When the far side answers again, replay this entry.")
     return Cause(

@@ -16,14 +16,17 @@ from .clients import CLIENTS, Clients
 from .context import build_context
 from .discovery import load_connectors
 from .errors import ConnectorBug, HostError, InvalidAccount, NotLoaded, Unsupported
+from .masking import scrub
 from .registry import Host, Loaded, LoadFailure, Wrapping
 from .settings import check_account
 from .signature import Verdict, verify, webhook_secrets
+from .upgrade import Fitted, field_names, fit
 
 __all__ = [
     "CLIENTS",
     "Clients",
     "ConnectorBug",
+    "Fitted",
     "Host",
     "HostError",
     "InvalidAccount",
@@ -35,7 +38,10 @@ __all__ = [
     "Wrapping",
     "build_context",
     "check_account",
+    "field_names",
+    "fit",
     "load_connectors",
+    "scrub",
     "verify",
     "webhook_secrets",
 ]

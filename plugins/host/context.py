@@ -12,6 +12,7 @@ from .clients import CLIENTS, Clients
 from .log import MaskedLog
 from .masking import secret_values
 from .settings import check_account
+from .upgrade import fit
 
 
 def build_context(
@@ -28,13 +29,17 @@ def build_context(
     budget: Budget | None = None,
     correlation_id: str | None = None,
     clients: Clients = CLIENTS,
+    settings_version: int | None = None,
 ) -> Context[Any, Any]:
     """A context with validated settings and credentials, the account's HTTP client and a masked log.
 
     `state` and `lock` are the caller's storage behind the contract's promises. `budget` decides when a request may
-    leave: equal ones (`==`) share the account's connections. Raises `InvalidAccount`.
+    leave: equal ones (`==`) share the account's connections. `settings_version` is the one that the settings were
+    stored under (None: the connector's own). Raises `InvalidAccount`.
     """
-    checked_settings, checked_credentials = check_account(manifest, settings, credentials)
+    version = manifest.settings_version if settings_version is None else settings_version
+    fitted = fit(manifest, settings, credentials, version)
+    checked_settings, checked_credentials = check_account(manifest, fitted.settings, fitted.credentials)
     return Context(
         connector=manifest.key,
         account=account,

@@ -10,13 +10,13 @@ MASK = "***"
 _SECRET_NAME = re.compile(
     r"secret|passw|token|authorization|api[-_]?key|consumer[-_]?key|credential|signature|cookie", re.IGNORECASE
 )
-_SHORTEST = 4
+SHORTEST = 4
 """A shorter secret is not looked for in texts: it would mask parts of innocent words."""
 
 
 def secret_values(model: BaseModel) -> frozenset[str]:
     """The secret texts of a settings or credentials model, nested ones too."""
-    return frozenset(value for value in _secrets(dict(model)) if len(value) >= _SHORTEST)
+    return frozenset(value for value in _secrets(dict(model)) if len(value) >= SHORTEST)
 
 
 def _secrets(value: Any) -> Iterator[str]:

@@ -9,6 +9,7 @@ from omnisales_sdk import Manifest, Problem
 
 from .errors import InvalidAccount
 from .problems import UNKNOWN_FIELD, UNKNOWN_SENTENCE, problems_of
+from .upgrade import field_names
 
 
 def check_account(
@@ -42,7 +43,5 @@ def check_account(
 def _unknown(model: type[BaseModel], values: Mapping[str, Any]) -> Iterator[str]:
     if "extra" in model.model_config:
         return
-    known = set(model.model_fields)
-    for field in model.model_fields.values():
-        known.update(name for name in (field.alias, field.validation_alias) if isinstance(name, str))
+    known = field_names(model)
     yield from (name for name in values if name not in known)

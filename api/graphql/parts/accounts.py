@@ -6,6 +6,8 @@ from api.graphql.types.shipping import CourierAccount
 from api.webhooks.addresses import courier_webhook
 from domain.reads.rows import Rows
 
+from .connections import make_connection, stored_account
+
 
 def make_accounts(context: Context, rows: Rows) -> list[CourierAccount]:
     return [
@@ -18,6 +20,8 @@ def make_accounts(context: Context, rows: Rows) -> list[CourierAccount]:
             enabled=row.enabled,
             shipping_starts=row.shipping_starts,
             settings=row.settings,
+            connection=make_connection(context.services, "courier", stored_account(row)),
+            version=row.version,
             webhook_url=courier_webhook(context.services, context.base_url, row.slug, row.connector),
         )
         for row in rows

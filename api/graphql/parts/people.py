@@ -13,6 +13,7 @@ from api.graphql.types.customer import CUSTOMER, Customer, CustomerGroup
 from api.graphql.types.ids import gid
 from api.graphql.types.order import Order
 from api.webhooks.addresses import channel_webhook
+from domain.channels.models import OWN_CHANNELS
 from domain.metafields.models import Owner
 from domain.reads.channel_rows import channels_by_id
 from domain.reads.customer_rows import groups_of_customers
@@ -20,6 +21,7 @@ from domain.reads.order_rows import customers_by_id
 from domain.reads.rows import AnyRow, Rows
 
 from . import metafields
+from .connections import make_connection, stored_account
 
 
 async def customers(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
@@ -73,13 +75,18 @@ async def channels_by_key(
 
 
 def channel_plan(below: Selection) -> Plan[Channel]:
-    return CHANNEL.select({*below, "slug", "connector"} if "webhookUrl" in below else below)
+    return CHANNEL.select({*below, "slug", "connector"} if below.keys() & {"webhookUrl", "connection"} else below)
 
 
 def make_channels(context: Context, rows: Rows, below: Selection) -> list[Channel]:
     """The channels of these rows (read by `channel_plan`'s columns)."""
     plan = channel_plan(below)
     made = [plan.make(row) for row in rows]
+    if "connection" in below:
+        for channel, row in zip(made, rows, strict=True):
+            stored = stored_account(row)
+            own = stored.connector in OWN_CHANNELS
+            channel.connection = None if own else make_connection(context.services, "channel", stored)
     if "webhookUrl" in below:
         for channel in made:
             channel.webhook_url = channel_webhook(context.services, context.base_url, channel.slug, channel.connector)

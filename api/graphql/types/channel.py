@@ -14,6 +14,7 @@ from domain.channels import models
 from domain.channels.models import TYPE_CODES, InvoiceAt
 from domain.kernel.actor import Permission
 
+from .account_connection import COLUMNS, AccountConnection
 from .channel_settings import (
     ChannelSetting,
     ChannelSettingsFields,
@@ -67,6 +68,9 @@ class Channel:
     )
     settings: JSON = attribute("The connector's settings; never the credentials.", permission=Permission.CHANNELS_VIEW)
     version: int = attribute("Counts the changes of its settings; name it as `expectedVersion` when you change one.")
+    connection: AccountConnection | None = attribute(
+        "How it stands with its connector; null for the house's own channels.", permission=Permission.CHANNELS_VIEW
+    )
     created_at: datetime = attribute("When it was made.")
 
 
@@ -101,6 +105,7 @@ CHANNEL = Blueprint(
         "returnPolicy": Source("return_policy", make=return_policy),
         "intervals": Source("intervals", make=sync_intervals),
         "settings": Source("settings"),
+        "connection": Source(*COLUMNS, make=lambda *_: None),
         "version": Source("version"),
         "createdAt": Source("created_at"),
     },
@@ -128,6 +133,12 @@ class ChannelHealth:
 @strawberry.type(description="What came of trying the credentials.")
 class ConnectionTest:
     ok: bool = attribute("Whether the far side answered as it should.")
+    code: str = attribute(
+        "OK; UNREACHABLE: no such name, nobody answers there, no trusted TLS; TIMED_OUT; NOT_ACCEPTED: it answers, and "
+        "not as wished: wrong keys, no right to write, not the kind of system; ACCOUNT_INVALID: what is stored does "
+        "not fit the connector; CONNECTOR_NOT_LOADED; HOOK_UNSUPPORTED: the connector cannot try; CONNECTOR_FAILED; "
+        "RATE_LIMITED."
+    )
     message: str = attribute("What was reached, or what to mend.")
 
 

@@ -15,10 +15,13 @@ from sqlalchemy import delete, func, select, text
 from connectors.woocommerce.sandbox import create_app
 from domain.catalog.models import Variant
 from domain.channels.models import Channel
+from domain.flows.accounts import Locked
+from domain.flows.release_account import release_account
 from domain.flows.replay import Replay, replay
 from domain.flows.upsert_product import UpsertProduct, upsert_product
 from domain.intake.models import InboxItem, InboxState
 from domain.kernel.clock import utc_now
+from domain.kernel.old_secrets import OldSecret, seal_old
 from domain.kernel.outbox import OutboxRow
 from domain.orders.models import OrderLine
 from domain.orders.status import Status
@@ -259,6 +262,24 @@ async def test_what_was_stored_unverified_is_verified_before_it_is_read(shop_run
     assert len(await orders(shop_runtime)) == 1
 
 
+@pytest.mark.spec("SEC-3")
+async def test_unverified_deliveries_are_checked_by_the_secret_of_their_time(shop_runtime: Runtime, shop: Shop) -> None:
+    """Stored while the connector was away, signed with a secret that was changed since."""
+    [number] = await shop.place()
+    body = await shop.body_of(number)
+    now = utc_now()
+    for secret in ("in time", "too late"):
+        signature = b64encode(hmac(secret.encode(), body, sha256).digest()).decode()
+        headers = {"x-wc-webhook-signature": signature}
+        await deliver(shop_runtime, shop.channel_id, body, verified=False, headers=headers)
+    async with shop_runtime.database.begin() as session:
+        channel = await session.get_one(Channel, shop.channel_id)
+        old = [OldSecret("in time", now + timedelta(hours=1)), OldSecret("too late", now - timedelta(hours=1))]
+        channel.old_secrets = seal_old(shop_runtime.vault, old, "channel", shop.channel_id)
+    await work_it(shop_runtime, "intake")
+    assert [state.value for state in await states(shop_runtime)] == ["imported", "refused"]
+
+
 async def test_while_its_connector_is_not_loaded_an_item_waits_for_it(shop_runtime: Runtime, shop: Shop) -> None:
     [number] = await shop.place()
     await deliver(shop_runtime, shop.channel_id, await shop.body_of(number))
@@ -271,15 +292,28 @@ async def test_while_its_connector_is_not_loaded_an_item_waits_for_it(shop_runti
     assert len(await orders(shop_runtime)) == 1
 
 
-async def test_an_account_that_cannot_be_used_leaves_its_items_waiting(shop_runtime: Runtime, shop: Shop) -> None:
+async def test_work_waits_for_an_account_that_does_not_fit(shop_runtime: Runtime, shop: Shop) -> None:
     [number] = await shop.place()
     await deliver(shop_runtime, shop.channel_id, await shop.body_of(number))
     async with shop_runtime.database.begin() as session:
         channel = await session.get_one(Channel, shop.channel_id)
         channel.settings = {"store_url": "nonsense"}
     await work_it(shop_runtime, "intake")
-    assert await states(shop_runtime) == [InboxState.WAITING]
-    assert await diary(shop_runtime) == [("account:invalid", "WAITING")]
+    assert await states(shop_runtime) == [InboxState.RECEIVED]
+    assert await diary(shop_runtime) == [("settings", "OPEN")]
+    async with shop_runtime.database.begin() as session:
+        [row] = await session.scalars(select(OutboxRow).where(OutboxRow.consumer == "intake"))
+    assert (row.attempts, row.sent_at) == (0, None)
+    await work_it(shop_runtime, "intake")
+    assert await diary(shop_runtime) == [("settings", "OPEN")]
+    async with shop_runtime.database.begin() as session:
+        channel = await session.get_one(Channel, shop.channel_id)
+        channel.settings = {"store_url": shop.url, "auth": "query"}
+        await release_account(session, Locked("channel", channel))
+        assert await session.scalar(select(OutboxRow.not_before).where(OutboxRow.id == row.id)) <= utc_now()
+    await work_it(shop_runtime, "intake")
+    assert len(await orders(shop_runtime)) == 1
+    assert await diary(shop_runtime) == [("settings", "RESOLVED")]
 
 
 async def test_an_item_that_is_settled_or_gone_only_ends_its_work(shop_runtime: Runtime, shop: Shop) -> None:

@@ -47,6 +47,7 @@ def _command(input: ChannelCreateInput, host: Host) -> CreateChannel:
         connector=input.connector,
         settings=account.settings if account else {},
         credentials=account.credentials if account else {},
+        settings_version=account.manifest.settings_version if account else 1,
         mappings=mappings,
         business=business,
         schedules=channel_schedules(host, account.manifest) if account else {},

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from api.graphql.change import id_of
 from api.graphql.context import Context, Info
 from api.graphql.fields import root
+from api.graphql.parts.trials import tried
 from api.graphql.types.channel import ConnectionTest
-from api.questions import test_connection
+from api.questions import OK
 from domain.channels.models import OWN_CHANNELS, Channel
 from domain.kernel.actor import Permission
 from domain.kernel.refusals import NotFound
@@ -26,21 +27,28 @@ async def _courier_account_test(info: Info, id: strawberry.ID) -> ConnectionTest
 
 
 async def _test(context: Context, model: type[Channel | CourierAccount], place: str, key: UUID) -> ConnectionTest:
-    statement = select(model.slug, model.connector, model.settings, model.credentials).where(model.id == key)
+    columns = ("slug", "connector", "settings", "credentials", "settings_version")
+    statement = select(*(model.__table__.c[name] for name in columns)).where(model.id == key)
     async with context.read() as connection:
         row = (await connection.execute(statement)).first()
     if row is None:
         raise NotFound("channel" if model is Channel else "courier account", key, path=("id",))
     if row.connector in OWN_CHANNELS and model is Channel:
-        return ConnectionTest(ok=True, message="This channel is the house's own; there is no far side to reach.")
+        return ConnectionTest(
+            ok=True, code=OK, message="This channel is the house's own; there is no far side to reach."
+        )
     try:
         credentials = {} if row.credentials is None else context.services.vault.open(row.credentials, f"{place}:{key}")
     except WrongKeyError as error:
-        return ConnectionTest(ok=False, message=str(error))
-    outcome = await test_connection(
-        context.services, key=row.connector, account=row.slug, settings=row.settings, credentials=credentials
+        return ConnectionTest(ok=False, code="CREDENTIALS_UNREADABLE", message=str(error))
+    return await tried(
+        context,
+        key=row.connector,
+        account=row.slug,
+        settings=row.settings,
+        credentials=credentials,
+        settings_version=row.settings_version,
     )
-    return ConnectionTest(ok=outcome.ok, message=outcome.message)
 
 
 field = root(

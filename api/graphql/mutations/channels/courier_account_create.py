@@ -32,6 +32,7 @@ async def _courier_account_create(info: Info, input: CourierAccountInput) -> Cou
             connector=input.connector,
             settings=account.settings,
             credentials=account.credentials,
+            settings_version=account.manifest.settings_version,
             shipping_starts=input.shipping_starts or ShippingStarts(account.manifest.shipping_starts.value),
             track_every=TRACK_EVERY if services.host.supports(input.connector, TRACK) else None,
         )

@@ -1,0 +1,71 @@
+"""webhookSecretRotate."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.graphql.accounts import ENSURE_WEBHOOKS
+from api.graphql.answers import Made
+from api.graphql.change import change, id_of
+from api.graphql.connections import patched, stored_of
+from api.graphql.context import Info
+from api.graphql.fields import root
+from api.graphql.types.connection import WebhookSecretResult, WebhookSecretRotateInput
+from domain.flows.accounts import CHANNEL, lock_account
+from domain.flows.rotate_secret import RotateSecret, hours_problem, rotate_secret
+from domain.kernel.actor import Permission
+from domain.kernel.refusals import Invalid, Problem, invalid
+from domain.kernel.secrets import new_secret
+from plugins.host import NotLoaded
+
+USUAL_HOURS = 24
+
+
+async def _webhook_secret_rotate(info: Info, input: WebhookSecretRotateInput) -> WebhookSecretResult:
+    services = info.context.services
+    hours = USUAL_HOURS if input.keep_old_hours is None else input.keep_old_hours
+
+    async def work(session: AsyncSession) -> Made:
+        locked = await lock_account(session, id_of(input.id, "channel"), input.expected_version)
+        account = locked.account
+        wrong = [one for one in [hours_problem(hours)] if one is not None]
+        try:
+            scheme = services.host.manifest(account.connector).webhook
+        except NotLoaded as fault:
+            message = f"The connector {account.connector} does not run: {fault.reason}."
+            raise Invalid([*wrong, Problem(("id",), "NOT_LOADED", message)]) from fault
+        if scheme is None:
+            raise invalid(("id",), "NOT_WANTED", f"Nobody sends webhooks for {account.title}.")
+        secret = new_secret() if input.secret is None else input.secret
+        stored = stored_of(locked, services.vault)
+        if stored.credentials.get(scheme.secret_field) == secret:
+            wrong.append(Problem(("secret",), "TAKEN", "This is the secret that holds now. Choose another."))
+        try:
+            patched(services.host, stored, None, {scheme.secret_field: secret}, also=wrong)
+        except Invalid as fault:
+            raise Invalid(_at_secret(one, scheme.secret_field) for one in fault.problems) from fault
+        told = locked.kind == CHANNEL and services.host.supports(account.connector, ENSURE_WEBHOOKS)
+        command = RotateSecret(field=scheme.secret_field, secret=secret, keep_old_hours=hours, tell=told)
+        await rotate_secret(session, info.context.actor, locked, command, services.vault)
+        until = account.old_secrets_until
+        data = {"version": account.version, "told": told, "old_until": until and until.isoformat()}
+        to_enter = not told and input.secret is None
+        return Made("WebhookSecretRotated", data, unkept={"secret": secret} if to_enter else {})
+
+    return await change(info, work)
+
+
+def _at_secret(problem: Problem, field: str) -> Problem:
+    """Where the caller wrote it."""
+    here = problem.path == ("credentials", field)
+    return Problem(("secret",) if here else problem.path, problem.code, problem.message)
+
+
+field = root(
+    _webhook_secret_rotate,
+    permission=Permission.CHANNELS_EDIT,
+    description=(
+        "Gives a channel or courier account a new webhook secret. The old one is accepted too for a time, so that no "
+        "delivery under way is refused; of several changes in a row each old secret keeps its own end. Where the "
+        "connector can, the far side is told by itself (told); elsewhere a person enters it there. Repeated under the "
+        "same Idempotency-Key it tells the same, without the secret."
+    ),
+)
