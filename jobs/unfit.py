@@ -2,14 +2,12 @@
 
 from sqlalchemy import select
 
-from domain.channels.unfit import UNFIT
-from domain.diary.entries import Note, open_standing
+from domain.channels.unfit import UNFIT, unfit_note
+from domain.diary.entries import open_standing
 from domain.diary.models import DiaryEntry, DiaryState
 
 from .runtime import Runtime
 from .signals import AccountUnfit
-
-REMEDY = "Mend the fields in the channel's connection; what waits goes on by itself then. Nothing is lost meanwhile."
 
 
 async def tell_unfit(runtime: Runtime, unfit: AccountUnfit) -> None:
@@ -27,6 +25,4 @@ async def tell_unfit(runtime: Runtime, unfit: AccountUnfit) -> None:
     )
     async with runtime.database.begin() as session:
         if await session.scalar(known.limit(1)) is None:
-            await open_standing(
-                session, Note(channel_id=unfit.account_id, cause=UNFIT, message=str(unfit), remedy=REMEDY)
-            )
+            await open_standing(session, unfit_note(unfit.account_id, str(unfit)))

@@ -24,7 +24,7 @@ from domain.shipping.models import Shipment
 
 from .accounts import CHANNEL, Locked
 
-OF_THE_ACCOUNT = ("credentials:", "settings", "account:", "address:", "store:", "far_side:")
+OF_THE_ACCOUNT = ("settings", "credentials:", "account:", "address:", "store:", "far_side:")
 """How the causes begin that another setting or another key may mend."""
 
 MOST_LETTERS = 1_000

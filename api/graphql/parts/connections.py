@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from api.graphql.types.account_connection import COLUMNS, AccountConnection
+from api.graphql.types.account_standing import COLUMNS, AccountStanding
 from api.graphql.types.refusals import Problem
 from api.services import Services
 from domain.kernel.clock import utc_now
@@ -33,7 +33,7 @@ def stored_account(row: AnyRow) -> StoredAccount:
     return StoredAccount(*(getattr(row, name) for name in COLUMNS))
 
 
-def make_connection(services: Services, kind: str, stored: StoredAccount) -> AccountConnection:
+def make_connection(services: Services, kind: str, stored: StoredAccount) -> AccountStanding:
     """`kind` is channel or courier."""
     until = stored.old_secrets_until
     old_until = until if until is not None and until > utc_now() else None
@@ -51,8 +51,8 @@ def make_connection(services: Services, kind: str, stored: StoredAccount) -> Acc
 
 def _connection(
     set_: list[str], problems: list[Problem], passed_over: Sequence[str], old_until: datetime | None
-) -> AccountConnection:
-    return AccountConnection(
+) -> AccountStanding:
+    return AccountStanding(
         credentials_set=set_,
         problems=problems,
         passed_over=list(passed_over),

@@ -14,7 +14,7 @@ from domain.channels import models
 from domain.channels.models import TYPE_CODES, InvoiceAt
 from domain.kernel.actor import Permission
 
-from .account_connection import COLUMNS, AccountConnection
+from .account_standing import COLUMNS, AccountStanding
 from .channel_settings import (
     ChannelSetting,
     ChannelSettingsFields,
@@ -68,7 +68,7 @@ class Channel:
     )
     settings: JSON = attribute("The connector's settings; never the credentials.", permission=Permission.CHANNELS_VIEW)
     version: int = attribute("Counts the changes of its settings; name it as `expectedVersion` when you change one.")
-    connection: AccountConnection | None = attribute(
+    connection: AccountStanding | None = attribute(
         "How it stands with its connector; null for the house's own channels.", permission=Permission.CHANNELS_VIEW
     )
     created_at: datetime = attribute("When it was made.")

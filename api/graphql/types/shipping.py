@@ -11,7 +11,7 @@ from api.graphql.fields import attribute, optional
 from domain.kernel.actor import Permission
 from domain.shipping.models import ShipmentStatus, ShippingStarts
 
-from .account_connection import AccountConnection
+from .account_standing import AccountStanding
 from .money import Money, MoneyInput
 from .refusals import CourierRefused, IllegalMove, Invalid, NotFound, ParcelIncomplete, Problem
 
@@ -31,7 +31,7 @@ class CourierAccount:
         "the last part of the path.",
         permission=Permission.CHANNELS_VIEW,
     )
-    connection: AccountConnection = attribute("How it stands with its connector.", permission=Permission.CHANNELS_VIEW)
+    connection: AccountStanding = attribute("How it stands with its connector.", permission=Permission.CHANNELS_VIEW)
     version: int = attribute("Counts its changes; a change names the version that was read.")
 
 

@@ -13,7 +13,7 @@ COLUMNS = ("id", "connector", "settings", "settings_version", "credentials", "ol
 
 
 @strawberry.type(description="How what is stored of a channel or courier account stands with its connector.")
-class AccountConnection:
+class AccountStanding:
     credentials_set: list[str] = attribute("The names of the credentials that are stored; never their values.", size=5)
     problems: list[Problem] = attribute(
         "What does not fit the connector that runs (after an update of it, say): while there is any, the account's "
