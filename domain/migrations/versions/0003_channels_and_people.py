@@ -106,6 +106,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("channel_id", "until", name=op.f("pk_channel_series_past")),
     )
+    op.add_column("channels", sa.Column("settings_version", sa.Integer(), server_default=sa.text("1"), nullable=False))
+    op.add_column("channels", sa.Column("old_secrets", sa.LargeBinary(), nullable=True))
+    op.add_column("channels", sa.Column("old_secrets_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("channels", sa.Column("order_type", sa.String(), nullable=True))
     op.add_column(
         "channels",
@@ -131,6 +134,12 @@ def upgrade() -> None:
     op.add_column("channels", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
     op.create_index(op.f("ix_channels_price_list_id"), "channels", ["price_list_id"], unique=False)
     op.create_foreign_key(op.f("fk_channels_price_list_id"), "channels", "price_lists", ["price_list_id"], ["id"])
+    op.add_column(
+        "courier_accounts", sa.Column("settings_version", sa.Integer(), server_default=sa.text("1"), nullable=False)
+    )
+    op.add_column("courier_accounts", sa.Column("old_secrets", sa.LargeBinary(), nullable=True))
+    op.add_column("courier_accounts", sa.Column("old_secrets_until", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("courier_accounts", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
     op.add_column(
         "invoice_series",
         sa.Column(
@@ -183,6 +192,10 @@ def downgrade() -> None:
     op.drop_column("invoices", "seller")
     op.drop_column("invoice_series", "version")
     op.drop_column("invoice_series", "kind")
+    op.drop_column("courier_accounts", "version")
+    op.drop_column("courier_accounts", "old_secrets_until")
+    op.drop_column("courier_accounts", "old_secrets")
+    op.drop_column("courier_accounts", "settings_version")
     op.drop_constraint(op.f("fk_channels_price_list_id"), "channels", type_="foreignkey")
     op.drop_index(op.f("ix_channels_price_list_id"), table_name="channels")
     op.drop_column("channels", "version")
@@ -194,6 +207,9 @@ def downgrade() -> None:
     op.drop_column("channels", "delivery_fee")
     op.drop_column("channels", "allowed_payment_methods")
     op.drop_column("channels", "order_type")
+    op.drop_column("channels", "old_secrets_until")
+    op.drop_column("channels", "old_secrets")
+    op.drop_column("channels", "settings_version")
     op.drop_table("channel_series_past")
     op.drop_index(op.f("ix_channel_client_groups_group_id"), table_name="channel_client_groups")
     op.drop_table("channel_client_groups")
