@@ -15,9 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import HTTPConnection
 
 from domain.access.callers import Found, Login, find_callers, is_session
+from domain.access.keys import note_key_use
 from domain.access.models import SessionKind
 from domain.access.sessions import note_use
 from domain.kernel.actor import Actor
+from domain.kernel.clock import utc_now
 from domain.kernel.database import Database
 from domain.kernel.settings import Settings
 
@@ -72,6 +74,7 @@ class Callers:
         self._settings = settings
         self._known: dict[str, tuple[float, Found]] = {}
         self._used: set[UUID] = set()
+        self._used_keys: set[UUID] = set()
         self._watched: set[Watch] = set()
         self._look = asyncio.Event()
         self._changes = 0
@@ -105,6 +108,8 @@ class Callers:
             raise nobody()
         if login is not None:
             self._used.add(login.id)
+        elif found.actor.id is not None:
+            self._used_keys.add(found.actor.id)
         was_found(found.actor)
         return Known(found.actor, proof, login)
 
@@ -135,7 +140,7 @@ class Callers:
             try:
                 if self._watched:
                     await self._look_at_all()
-                if self._used and time.monotonic() - noted >= NOTED_SECONDS:
+                if (self._used or self._used_keys) and time.monotonic() - noted >= NOTED_SECONDS:
                     noted = time.monotonic()
                     await self._note()
             except (SQLAlchemyError, OSError, TimeoutError) as error:
@@ -159,7 +164,7 @@ class Callers:
         if changes == self._changes:  # what was read while something changed may be of before it
             if len(self._known) >= _MOST:
                 self._known.clear()
-            self._known[proof.name] = (asked + KNOWN_SECONDS, found)
+            self._known[proof.name] = (asked + _known_for(found), found)
         return found
 
     async def _look_at_all(self) -> None:
@@ -174,7 +179,7 @@ class Callers:
             if found is None:
                 self._known.pop(watch.name, None)
             elif changes == self._changes:
-                self._known[watch.name] = (asked + KNOWN_SECONDS, found)
+                self._known[watch.name] = (asked + _known_for(found), found)
             actor = None if found is None else found.actor
             if actor != watch.actor:
                 watch.actor = actor
@@ -182,8 +187,18 @@ class Callers:
 
     async def _note(self) -> None:
         used, self._used = self._used, set()
+        keys, self._used_keys = self._used_keys, set()
         async with self._database.begin() as session:
             await note_use(session, used, timedelta(minutes=self._settings.session_idle_minutes))
+            if keys:
+                await note_key_use(session, keys)
+
+
+def _known_for(found: Found) -> float:
+    """The seconds for which a caller is remembered: not beyond their end."""
+    if found.until is None:
+        return KNOWN_SECONDS
+    return min(KNOWN_SECONDS, (found.until - utc_now()).total_seconds())
 
 
 class SessionEnded(RequestRefused):

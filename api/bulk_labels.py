@@ -52,7 +52,7 @@ async def bulk_labels(request: Request) -> Response:
     try:
         if key is None:
             raise NotFound("print run", request.path_params["run"])
-        async with services.database.read() as connection:
+        async with services.database_for(actor).read() as connection:
             wanted = await shipments_to_print(connection, key)
             rows = (await connection.execute(_LABELS, {"ids": wanted})).all() if wanted else []
     except NotFound as missing:

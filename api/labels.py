@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from domain.kernel.actor import Permission
+from domain.kernel.actor import Actor, Permission
 from domain.kernel.ids import parse_id
 from domain.kernel.outbox import enqueue
 from domain.kernel.texts import text_problem
@@ -52,7 +52,7 @@ async def label(request: Request) -> Response:
     problem = None if wanted is None else text_problem(wanted, _FORMAT_LIMIT)
     if problem is not None:
         return _refuse(400, "BAD_FORMAT", f"{problem} Name a format like A4 or A6, or leave `format` away.")
-    shipment, found = (None, None) if key is None else await _find(services, key, wanted)
+    shipment, found = (None, None) if key is None else await _find(services, actor, key, wanted)
     if key is None or shipment is None:
         return _refuse(404, "NOT_FOUND", "There is no such shipment.")
     if found is not None:
@@ -66,10 +66,10 @@ async def label(request: Request) -> Response:
     return _refuse(409, "LABEL_PENDING", "The label is being fetched from the courier. Ask again in a moment.")
 
 
-async def _find(services: Services, key: UUID, wanted: str | None) -> tuple[AnyRow | None, AnyRow | None]:
+async def _find(services: Services, actor: Actor, key: UUID, wanted: str | None) -> tuple[AnyRow | None, AnyRow | None]:
     statement: AnySelect = _LABELS if wanted is None else _OF_FORMAT
     values: dict[str, Any] = {"id": key} if wanted is None else {"id": key, "format": wanted}
-    async with services.database.read() as connection:
+    async with services.database_for(actor).read() as connection:
         shipment = (await connection.execute(_SHIPMENT, {"id": key})).first()
         return shipment, (await connection.execute(statement, values)).first()
 

@@ -4,7 +4,10 @@ import asyncio
 from dataclasses import dataclass, field
 
 from domain.access.hashing import Passwords
+from domain.access.scope import narrowed, view_of
+from domain.kernel.actor import Actor
 from domain.kernel.database import Database
+from domain.kernel.narrowed import Narrowed
 from domain.kernel.secrets import Vault
 from domain.kernel.settings import Settings
 from plugins.host import Host
@@ -32,3 +35,11 @@ class Services:
     attempts: Attempts = field(default_factory=Attempts)
     tries: Buckets = field(default_factory=lambda: Buckets(20 / 60, 20))
     prepared: asyncio.Event = field(default_factory=asyncio.Event)
+    _narrowed: Narrowed = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._narrowed = narrowed(self.database)
+
+    def database_for(self, actor: Actor) -> Database:
+        """The database as this caller has it: to a limited view, other rows are not there."""
+        return self.database if actor.scope.everything else view_of(self._narrowed, actor)

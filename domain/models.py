@@ -26,6 +26,7 @@ from domain.procurement import models as procurement
 from domain.push import models as push
 from domain.shipping import models as shipping
 from domain.stock import models as stock
+from domain.teams import models as teams
 from domain.views import models as views
 
 __all__ = [
@@ -59,5 +60,6 @@ __all__ = [
     "schedule",
     "shipping",
     "stock",
+    "teams",
     "views",
 ]

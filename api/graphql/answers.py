@@ -56,6 +56,7 @@ from .types.metafield import MetafieldsSet, make_definition, make_metafield
 from .types.person import SessionsEnded, make_person
 from .types.pricing import PriceListItemsSet
 from .types.stock import StockReceived
+from .types.team import TeamRemoved, make_team
 from .types.view import OrderViewDeleted
 
 
@@ -293,6 +294,18 @@ async def _sessions_ended(_: Context, result: Made, __: Selection) -> Any:
     return SessionsEnded(count=result.data["count"])
 
 
+async def _team(context: Context, result: Made, _: Selection) -> Any:
+    async with context.read() as connection:
+        rows = await access_rows.team_by_id(connection, result.id)
+    if not rows:
+        raise NotFound("team", result.id)
+    return make_team(rows[0])
+
+
+async def _team_removed(_: Context, result: Made, __: Selection) -> Any:
+    return TeamRemoved(slug=result.data["slug"])
+
+
 async def _approval_rule(context: Context, result: Made, _: Selection) -> Any:
     async with context.read() as connection:
         rows = await approval_rows.rule_by_id(connection, result.id)
@@ -384,6 +397,8 @@ _ANSWERS: Mapping[str, Answer] = {
     "ApiKeyCreated": _api_key_created,
     "Person": _person,
     "SessionsEnded": _sessions_ended,
+    "Team": _team,
+    "TeamRemoved": _team_removed,
     "ExchangeRates": _exchange_rates,
     "ApprovalRule": _approval_rule,
     "ApprovalRuleRemoved": _approval_rule_removed,

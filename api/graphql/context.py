@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from api.auth import Known
 from api.services import Services
 from domain.kernel.actor import Actor
+from domain.kernel.database import Database
 
 from .documents import Document
 from .lookahead import Selection
@@ -33,14 +34,22 @@ class Context:
     resume_after: str | None = None
     caller: Known | None = None
     cookie: str | None = None
+    _database: Database | None = None
+
+    @property
+    def database(self) -> Database:
+        """The database as the caller has it (`Actor.scope`)."""
+        if self._database is None:
+            self._database = self.services.database_for(self.actor)
+        return self._database
 
     def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A connection for the caller's questions (`Database.read`)."""
-        return self.services.database.read()
+        return self.database.read()
 
     def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
         """The caller's unit of work (`Database.begin`)."""
-        return self.services.database.begin()
+        return self.database.begin()
 
     @property
     def base_url(self) -> str:

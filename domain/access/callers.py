@@ -13,10 +13,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.types import Text
 
-from domain.kernel.actor import Actor, ActorKind, Permission, Scope
+from domain.kernel.actor import Actor, ActorKind, Permission
 from domain.kernel.clock import utc_now
 
 from .keys import EVERY_ROLE, AnyRow, actor_of_key, find_keys
+from .limits import scope_of, team_channels
 from .models import Role, SessionKind, User, UserSession
 from .sessions import PREFIX
 
@@ -24,7 +25,9 @@ _OF_ROLES = (
     select(func.jsonb_agg(Role.permissions)).where(User.roles.has_key(Role.slug)).correlate(User).scalar_subquery()
 )
 _PERSON = select(
-    User.id, User.name, User.roles, User.seller, User.own_orders_only, User.disabled_at, _OF_ROLES.label("by_role")
+    *(User.id, User.name, User.roles, User.seller, User.own_orders_only, User.team_id, User.disabled_at),
+    _OF_ROLES.label("by_role"),
+    team_channels(User.team_id).label("channels"),
 )
 _SESSION = (
     _PERSON.add_columns(
@@ -51,10 +54,11 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who calls; `login` None: with a key."""
+    """Who calls; `login` None: with a key. `until` is when that ends by itself; None: never."""
 
     actor: Actor
     login: Login | None = None
+    until: datetime | None = None
 
 
 def is_session(token: str) -> bool:
@@ -70,14 +74,14 @@ async def find_callers(
     """
     found: dict[str, Found | None] = {}
     if keys:
-        found |= {name: Found(actor) for name, actor in (await find_keys(connection, keys)).items()}
+        found |= {name: Found(key.actor, until=key.until) for name, key in (await find_keys(connection, keys)).items()}
     if sessions:
         now = utc_now()
         for row in await connection.execute(_SESSION, {"hashes": list(sessions)}):
             ends = [row.expires_at] if row.idle_until is None else [row.expires_at, row.idle_until]
             ended = row.revoked_at is not None or row.disabled_at is not None or min(ends) <= now
             login = Login(row.session_id, row.kind, row.expires_at)
-            found[row.token_hash] = None if ended else Found(_person(row), login)
+            found[row.token_hash] = None if ended else Found(_person(row), login, min(ends))
     return found
 
 
@@ -104,5 +108,5 @@ def _person(row: AnyRow) -> Actor:
         frozenset(permission for permission in Permission if every or permission in words),
         frozenset(roles) - {EVERY_ROLE},
         every,
-        Scope(seller=(row.seller or "") if row.own_orders_only else None),
+        scope_of(seller=row.seller, own_orders_only=row.own_orders_only, team_id=row.team_id, channels=row.channels),
     )

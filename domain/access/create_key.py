@@ -13,21 +13,27 @@ from domain.kernel.clock import utc_now
 from domain.kernel.refusals import Invalid, Problem
 from domain.kernel.secrets import digest, new_secret
 
+from .limits import find_team, limit_problems
 from .models import ApiKey, Role
 from .rules import MAX_KEYS, permission_problems, role_problems, title_problems
 
 PREFIX = "omni_"
 """By which a key that leaked is recognised for what it is."""
+SHOWN = 4
+"""The last characters of a secret, by which people tell keys apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateKey:
-    """`roles` are slugs; `expires_at` None: it ends when it is revoked."""
+    """`roles` are slugs; `expires_at` None: it ends when it is revoked. `team` is a slug; None: all channels."""
 
     name: str
     permissions: Sequence[str] = ()
     roles: Sequence[str] = ()
     expires_at: datetime | None = None
+    team: str | None = None
+    seller: str | None = None
+    own_orders_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,9 @@ async def create_key(session: AsyncSession, actor: Actor, command: CreateKey) ->
         problems.append(Problem(("permissions",), "MISSING", "Give the key a permission or a role."))
     if command.expires_at is not None and command.expires_at <= now:
         problems.append(Problem(("expiresAt",), "IN_THE_PAST", "Give a time to come, or none."))
+    problems += limit_problems(command.seller, command.own_orders_only)
+    team, unknown = await find_team(session, command.team)
+    problems += unknown
     in_force = await session.scalar(select(func.count()).where(ApiKey.revoked_at.is_(None)))
     if (in_force or 0) >= MAX_KEYS:
         problems.append(Problem(("name",), "TOO_MANY", f"At most {MAX_KEYS} keys are in force; revoke one first."))
@@ -62,6 +71,10 @@ async def create_key(session: AsyncSession, actor: Actor, command: CreateKey) ->
         created_by=actor.label,
         created_at=now,
         expires_at=command.expires_at,
+        hint=secret[-SHOWN:],
+        seller=(command.seller or "").strip() or None,
+        own_orders_only=command.own_orders_only,
+        team_id=team.id if team else None,
     )
     session.add(key)
     await session.flush()

@@ -14,6 +14,7 @@ from domain.kernel.refusals import Invalid, Problem
 
 from .emails import normalised
 from .hashing import Passwords
+from .limits import find_team
 from .models import User
 from .passwords import password_problem
 from .people_rules import MAX_PEOPLE, Person, person_problems, shown
@@ -38,7 +39,8 @@ async def create_user(session: AsyncSession, actor: Actor, passwords: Passwords,
     if given is not None and problem is None:
         kept = await passwords.hash(given)
     await lock_names(session, [_NEW])  # of two with one address the second is told so
-    problems = [*await person_problems(session, actor, person, None), *([problem] if problem else [])]
+    team, unknown = await find_team(session, person.team)
+    problems = [*await person_problems(session, actor, person, None), *([problem] if problem else []), *unknown]
     if (await session.scalar(select(func.count()).select_from(User)) or 0) >= MAX_PEOPLE:
         problems.append(Problem(("email",), "TOO_MANY", f"A house has at most {MAX_PEOPLE} people."))
     email = normalised(person.email)
@@ -54,6 +56,7 @@ async def create_user(session: AsyncSession, actor: Actor, passwords: Passwords,
         roles=sorted(set(person.roles)),
         seller=person.seller_name,
         own_orders_only=person.own_orders_only,
+        team_id=team.id if team else None,
         failed_logins=0,
         lockouts=0,
         version=1,

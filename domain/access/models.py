@@ -28,7 +28,10 @@ class Role(Base):
 
 class ApiKey(Base):
     """A program's key: only its SHA-256 is kept. It may what its `permissions` (words of `Permission`) and those of its
-    `roles` (slugs, or `*` for every role there is or will be) say.
+    `roles` (slugs, or `*` for every role there is or will be) say. `hint` are the last characters of its secret.
+
+    With `own_orders_only` it sees the orders of its `seller` alone; of a team, orders of the team's channels. After a
+    rotation the old secret is taken until `old_until`.
     """
 
     __tablename__ = "api_keys"
@@ -42,6 +45,21 @@ class ApiKey(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    hint: Mapped[str | None]
+    seller: Mapped[str | None]
+    own_orders_only: Mapped[bool] = mapped_column(default=False, server_default="false")
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id", ondelete="RESTRICT"), index=True)
+    old_key_hash: Mapped[str | None] = mapped_column(unique=True)
+    old_until: Mapped[datetime | None]
+
+
+class ApiKeyUse(Base):
+    """When a key was last used, to about a minute. Apart from the key, which does not change by being used."""
+
+    __tablename__ = "api_key_uses"
+
+    key_id: Mapped[UUID] = mapped_column(ForeignKey("api_keys.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime]
 
 
 class User(Base):
@@ -60,6 +78,7 @@ class User(Base):
     roles: Mapped[list[str]] = mapped_column(default=list)
     seller: Mapped[str | None] = mapped_column(unique=True)
     own_orders_only: Mapped[bool] = mapped_column(default=False)
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id", ondelete="RESTRICT"), index=True)
     disabled_at: Mapped[datetime | None]
     failed_logins: Mapped[int] = mapped_column(default=0)
     lockouts: Mapped[int] = mapped_column(default=0)

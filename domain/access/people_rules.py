@@ -30,13 +30,15 @@ _ADMINISTRATORS = "administrators"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A person as they shall be. `roles` are slugs, or `*`; `seller` is their name on orders."""
+    """A person as they shall be. `roles` are slugs, or `*`; `seller` is their name on orders; `team` a slug, whose
+    channels they are limited to."""
 
     email: str
     name: str
     roles: Sequence[str] = ()
     seller: str | None = None
     own_orders_only: bool = False
+    team: str | None = None
 
     @property
     def seller_name(self) -> str | None:

@@ -13,6 +13,7 @@ from domain.kernel.refusals import Invalid
 from domain.kernel.versions import check_version
 
 from .emails import normalised
+from .limits import find_team
 from .models import User
 from .people_rules import Person, administers, keep_an_administrator, locked_person, person_problems, shown
 
@@ -35,7 +36,8 @@ async def update_user(session: AsyncSession, actor: Actor, command: UpdateUser) 
     await lock_names(session, ["people"])
     user = await locked_person(session, actor, command.user_id, ends=True)
     check_version("person", command.expected_version, user.version)
-    problems = await person_problems(session, actor, person, user)
+    team, unknown = await find_team(session, person.team)
+    problems = [*await person_problems(session, actor, person, user), *unknown]
     email = normalised(person.email)
     if problems or email is None:
         raise Invalid(problems)
@@ -47,6 +49,7 @@ async def update_user(session: AsyncSession, actor: Actor, command: UpdateUser) 
         "roles": sorted(set(person.roles)),
         "seller": person.seller_name,
         "own_orders_only": person.own_orders_only,
+        "team_id": team.id if team else None,
     }
     if all(getattr(user, name) == value for name, value in shall_be.items()):
         return user

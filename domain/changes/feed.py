@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, exists, select, text, tuple_
+from sqlalchemy import BigInteger, Row, any_, bindparam, exists, select, text, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from .cursor import CursorExpired, Place, decode
@@ -43,6 +44,7 @@ _READ = (
     .limit(bindparam("size"))
 )
 _START = select(FeedStart.epoch, FeedStart.xid, FeedStart.position)
+_SHOWN = select(Change.position).where(Change.position == any_(bindparam("positions", type_=ARRAY(BigInteger()))))
 _PENDING = select(exists().where(Change.xid >= bindparam("horizon")))
 
 
@@ -94,6 +96,12 @@ async def read(connection: AsyncConnection, after: Place, size: int, *, before: 
     limit = await horizon(connection) if before is None else before
     values = {"xid": after.xid, "position": after.position, "horizon": limit, "size": size}
     return [_event(row) for row in await connection.execute(_READ, values)]
+
+
+async def shown_positions(connection: AsyncConnection, positions: Sequence[int]) -> frozenset[int]:
+    """Which of these changes the connection shows."""
+    found = await connection.execute(_SHOWN, {"positions": list(positions)})
+    return frozenset(found.scalars())
 
 
 async def pending(connection: AsyncConnection, before: int) -> bool:

@@ -44,7 +44,10 @@ async def upsert_customer(session: AsyncSession, actor: Actor, command: UpsertCu
 
     A repeat of a change changes nothing more. Two customers may have one e-mail: they can be merged.
     """
-    problems = tuple(_problems(command))
+    problems = [*_problems(command)]
+    if command.id is None and not actor.scope.everything:
+        words = "A customer comes into your view with their first order or estimate: enter that, with the customer."
+        problems.append(Problem(("id",), "LIMITED_VIEW", words))
     if problems:
         raise Invalid(problems)
     customer = await _found_or_made(session, command)

@@ -38,6 +38,7 @@ from .check_entry import check_entry
 from .discount_rows import discount_data, discounted_lines, named_discounts, use_rows
 from .discount_sale import Discounted, Sale, discount_sale
 from .order_input import CreateOrder, Offer, OrderedLine, Origin, kind_of, priced_lines, text_problems, total_problems
+from .own_seller import seller_of, seller_problems
 from .place import NewCharge, NewLine, NewOrder, place_orders
 from .price_lines import price_lines
 
@@ -123,6 +124,7 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     if not problems:
         problems.extend(total_problems(lines, charges))
     problems.extend(_date_problems(actor, command, channel.connector))
+    problems.extend(seller_problems(actor, command.seller))
     problems.extend(buyer.problems)
     metafields, unusable = await _metafields(session, actor, command)
     problems.extend(unusable)
@@ -167,7 +169,7 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
                 vouchers=None if origin.agreed else discounted.vouchers,
                 external_id=command.external_id,
                 customer_id=buyer.customer_id,
-                seller=command.seller,
+                seller=seller_of(actor, command.seller),
                 buyer_tax_id=command.buyer_tax_id or command.customer.tax_id,
                 ticket=command.ticket,
                 billing=_address(command.billing),
@@ -262,7 +264,8 @@ async def _claim(session: AsyncSession, channel_id: UUID, external_id: str, orde
     if holder == order_id:
         return []
     number = await session.scalar(select(Order.number).where(Order.id == holder))
-    return [Problem(("externalId",), "DUPLICATE", f"Order {number} of this channel has the id {external_id} already.")]
+    taken_by = "Another order" if number is None else f"Order {number}"  # out of the caller's view: it has no number
+    return [Problem(("externalId",), "DUPLICATE", f"{taken_by} of this channel has the id {external_id} already.")]
 
 
 def _address(fields: Mapping[str, str | None] | None) -> dict[str, Any] | None:

@@ -32,6 +32,7 @@ from .edit_lines import OPEN, EditedContents, contents_problems, offers_of, pric
 from .edited import mark_edited
 from .effects.confirm import variants_of
 from .order_input import TEXTS, address_problems, customer_problems, kind_of, text_problem_at
+from .own_seller import seller_problems
 from .pay import follow_payment, follow_terms, go_on_if_paid
 from .reprice import reprice_lines
 from .still_short import renew_shortages
@@ -83,6 +84,7 @@ async def edit_order(session: AsyncSession, actor: Actor, command: EditOrder) ->
     HANDED_OVER and HAS_AWB for addresses that it is too late to change.
     """
     problems = list(_told_problems(command))
+    problems += seller_problems(actor, command.seller, emptied="seller" in command.clear)
     order = await order_for_update(session, command.order_id, lines=True)
     check_version(order, command.expected_version)
     offers = await offers_of(session, command.contents)

@@ -24,6 +24,7 @@ from domain.kernel.texts import check_text, text_problem
 from .bootstrap import STAFF_CHANNEL
 from .buyers import FoundBuyer, OrderCustomer, find_buyer
 from .estimate_input import SIDES, SIMPLE, Offered, charges_of, offered_problems, sell, there, write_sold
+from .own_seller import seller_of, seller_problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ async def create_estimate(session: AsyncSession, actor: Actor, command: CreateEs
     offered, now = command.offered, utc_now()
     valid_until = offered.valid_until or now.date() + timedelta(days=VALID_DAYS)
     problems = _problems(offered, [validity_problem(valid_until, now.date())])
+    problems += seller_problems(actor, offered.seller)
     if text_problem(command.channel) or (
         (channel := await session.scalar(select(Channel).where(Channel.slug == command.channel))) is None
     ):
@@ -82,7 +84,7 @@ async def create_estimate(session: AsyncSession, actor: Actor, command: CreateEs
         author=actor.label,
         created_at=now,
         updated_at=now,
-        **_fields(offered),
+        **{**_fields(offered), "seller": seller_of(actor, offered.seller)},
     )
     session.add(estimate)
     write_sold(estimate, sold)
@@ -105,6 +107,7 @@ async def update_estimate(session: AsyncSession, actor: Actor, command: UpdateEs
             validity_problem(offered.valid_until, now.date()) if offered.valid_until is not None else None,
         ],
     )
+    problems += seller_problems(actor, offered.seller)
     if problems:
         raise Invalid(problems)
     buyer = FoundBuyer(estimate.customer_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import copy
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Enum, MetaData, Numeric, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -190,6 +191,18 @@ class Database:
             if connection is not None:
                 await connection.close()
 
+    def over(self, *, read_engine: AsyncEngine, engine: AsyncEngine) -> "Database":
+        """This database by way of other engines, which have the same pools."""
+        other = copy(self)
+        other.read_engine, other.engine = read_engine, engine
+        other._sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+        return other
+
+    @staticmethod
+    def watch(engine: Engine) -> None:
+        """Has an engine give up connections that hang."""
+        event.listen(engine, "handle_error", _give_up_a_connection_that_hangs)
+
     async def close(self) -> None:
         await self.waker.close()
         await self.engine.dispose()
@@ -202,7 +215,7 @@ def _engine(
 ) -> AsyncEngine:
     arguments = {"timeout": _CONNECT_SECONDS, "command_timeout": patience, "server_settings": server_settings or {}}
     engine = create_async_engine(url, pool_timeout=_POOL_SECONDS, connect_args=arguments, **options)
-    event.listen(engine.sync_engine, "handle_error", _give_up_a_connection_that_hangs)
+    Database.watch(engine.sync_engine)
     return engine
 
 

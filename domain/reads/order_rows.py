@@ -188,7 +188,7 @@ _BALANCES = (
     .add_columns(_sum(MoneyFlow.PAYMENT).label("paid"), _sum(MoneyFlow.REFUND).label("refunded"))
     .outerjoin(Payment, Payment.order_id == Order.id)
     .where(_C.id == _IDS)
-    .group_by(Order.id)
+    .group_by(Order.id, Order.total, Order.currency)
 )
 
 

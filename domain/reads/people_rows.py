@@ -6,6 +6,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.access.models import User, UserSession
+from domain.teams.models import Team
 
 from .keyset import Page, Sort, Window, beyond, page_of
 from .rows import Rows
@@ -13,8 +14,10 @@ from .rows import Rows
 BY_NAME = Sort("people", str)
 
 _SORTED = func.lower(User.name)
-_PEOPLE = select(
-    User.id, User.email, User.name, User.roles, User.seller, User.own_orders_only, User.password_changed_at
+_PEOPLE = (
+    select(User.id, User.email, User.name, User.roles, User.seller, User.own_orders_only, User.password_changed_at)
+    .outerjoin(Team, Team.id == User.team_id)
+    .add_columns(Team.slug.label("team"))
 ).add_columns(
     User.password_hash.is_not(None).label("has_password"),
     User.disabled_at,

@@ -12,12 +12,20 @@ from api.graphql.types.diary import DiaryEntry
 from api.graphql.types.ids import gid, gid_or_none
 from api.graphql.types.order import Order, order_status
 from domain.changes.cursor import encode
-from domain.changes.feed import Event
+from domain.changes.feed import Event, shown_positions
 from domain.changes.models import DIARY
 from domain.reads.diary_page import entries_by_id
 
 from .diary import make_entries
 from .orders import orders_by_key
+
+
+async def in_view(context: Context, connection: AsyncConnection, events: Sequence[Event]) -> Sequence[Event]:
+    """Those that the caller may see. The end of the feed is read for everybody at once, so they are looked up again."""
+    if context.actor.scope.everything or not events:
+        return events
+    shown = await shown_positions(connection, [event.place.position for event in events])
+    return [event for event in events if event.place.position in shown]
 
 
 async def make_changes(

@@ -6,7 +6,7 @@ import strawberry
 
 from api.graphql.change import id_of, refused
 from api.graphql.context import Context, Info, selected
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.lookahead import Selection, below
 from api.graphql.parts.approvals import make_approvals
 from api.graphql.parts.orders import orders_by_key
@@ -102,6 +102,7 @@ async def _shown(context: Context, found: Preview, asked: Selection) -> Approval
 
 _approvals_field = root(
     _approvals,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     paged=True,
     description=(

@@ -3,7 +3,7 @@
 import strawberry
 
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.parts.bulk import find_run
 from api.graphql.types.bulk import BulkRun
 from domain.kernel.actor import Permission
@@ -23,7 +23,10 @@ async def _bulk_run(info: Info, id: strawberry.ID) -> BulkRun | None:
 
 
 _bulk_run_field = root(
-    _bulk_run, permission=Permission.ORDERS_VIEW, description="A run of ordersBulk; null if there is none."
+    _bulk_run,
+    rows=Rows.SCOPED,
+    permission=Permission.ORDERS_VIEW,
+    description="A run of ordersBulk; null if there is none.",
 )
 
 

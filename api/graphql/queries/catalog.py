@@ -3,7 +3,7 @@
 import strawberry
 
 from api.graphql.context import Info, selected
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.lookahead import below
 from api.graphql.parts import catalog, metafields
 from api.graphql.queries.orders import DEFAULT_PAGE, page_info
@@ -95,26 +95,33 @@ async def _groups(info: Info) -> list[ProductGroup]:
 
 _groups_field = root(
     _groups,
+    rows=Rows.NONE,
     permission=Permission.CATALOG_VIEW,
     size=50,
     description="All groups and subgroups of products, by slug; at most 5,000.",
 )
 _products_field = root(
     _products,
+    rows=Rows.NONE,
     permission=Permission.CATALOG_VIEW,
     paged=True,
     description="Products by SKU, newest first; 1 to 200 at a time.",
 )
 _family_field = root(
     _family,
+    rows=Rows.NONE,
     permission=Permission.CATALOG_VIEW,
     description="A whole product with its variants, by exactly one of the two; null if there is none.",
 )
 _product_field = root(
-    _product, permission=Permission.CATALOG_VIEW, description="The product of a SKU; null if there is none."
+    _product,
+    rows=Rows.NONE,
+    permission=Permission.CATALOG_VIEW,
+    description="The product of a SKU; null if there is none.",
 )
 _stock_field = root(
     _stock,
+    rows=Rows.NONE,
     permission=Permission.CATALOG_VIEW,
     size=50,
     description="What each warehouse has of these SKUs (at most 200); a SKU that never came in is left out.",

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.graphql.change import refused
 from api.graphql.context import Info, selected
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.lookahead import below
 from api.graphql.parts.changes import make_changes
 from api.graphql.types.changes import ChangePage, ChangesResult
@@ -73,6 +73,7 @@ async def _cursor(info: Info) -> str:
 
 _changes_field = root(
     _changes,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     paged=True,
     description=(
@@ -83,6 +84,7 @@ _changes_field = root(
 )
 _cursor_field = root(
     _cursor,
+    rows=Rows.NONE,
     permission=Permission.ORDERS_VIEW,
     description="The feed's end now. Take it first, then read what you show, then follow from it: you miss nothing.",
 )

@@ -6,7 +6,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from api.graphql.context import Info, selected
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.parts.accounts import make_accounts
 from api.graphql.parts.people import channel_plan, make_channels
 from api.graphql.types.channel import Channel, ChannelHealth, ChannelType
@@ -107,15 +107,21 @@ def _failed(failures: Sequence[LoadFailure]) -> list[Connector]:
 
 _channels_field = root(
     _channels,
+    rows=Rows.SCOPED,
     permission=Permission.CHANNELS_VIEW,
     size=20,
     description="All channels, oldest first, the house's own ones too.",
 )
 _courier_accounts_field = root(
-    _accounts, permission=Permission.CHANNELS_VIEW, size=10, description="All courier accounts, oldest first."
+    _accounts,
+    rows=Rows.NONE,
+    permission=Permission.CHANNELS_VIEW,
+    size=10,
+    description="All courier accounts, oldest first.",
 )
 _connectors_field = root(
     _connectors,
+    rows=Rows.NONE,
     permission=Permission.CHANNELS_VIEW,
     size=20,
     description="The connectors that are installed; those that could not be loaded say why.",

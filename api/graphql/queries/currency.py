@@ -5,7 +5,7 @@ from datetime import date
 import strawberry
 
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.currency import ExchangeRates, make_rate
 from domain.currency.rules import FIRST_DAY, today
 from domain.kernel.actor import Permission
@@ -24,6 +24,7 @@ async def _exchange_rates(info: Info, day: date | None = None) -> ExchangeRates:
 
 _exchange_rates_field = root(
     _exchange_rates,
+    rows=Rows.NONE,
     permission=Permission.SETTINGS_VIEW,
     description=(
         "The rates that hold on a day (null: today in Romania), one per currency. "

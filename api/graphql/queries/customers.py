@@ -3,7 +3,7 @@
 import strawberry
 
 from api.graphql.context import Info, selected
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.lookahead import below
 from api.graphql.parts.people import customer_group, customers_by_key, make_customers
 from api.graphql.queries.orders import DEFAULT_PAGE, page_info
@@ -65,19 +65,24 @@ async def _groups(info: Info) -> list[CustomerGroup]:
 
 _customers_field = root(
     _customers,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     size=3,
     description="The customers who have this e-mail address, oldest first, at most 50; two or more can be merged.",
 )
-_customer_field = root(_customer, permission=Permission.ORDERS_VIEW, description="One customer; null if there is none.")
+_customer_field = root(
+    _customer, rows=Rows.SCOPED, permission=Permission.ORDERS_VIEW, description="One customer; null if there is none."
+)
 _customer_list_field = root(
     _customer_list,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     paged=True,
     description="Customers, newest first; 1 to 200 at a time.",
 )
 _groups_field = root(
     _groups,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     size=20,
     description="All groups of customers, by slug; at most 1,000.",

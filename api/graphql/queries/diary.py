@@ -3,7 +3,7 @@
 import strawberry
 
 from api.graphql.context import Info, selected
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.lookahead import below
 from api.graphql.parts.diary import make_entries
 from api.graphql.parts.order_filter import NOBODY
@@ -41,6 +41,7 @@ async def _diary(
 
 _diary_field = root(
     _diary,
+    rows=Rows.SCOPED,
     permission=Permission.SYNC_VIEW,
     paged=True,
     description="The sync diary, newest first; 1 to 200 entries at a time.",

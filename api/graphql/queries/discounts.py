@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from api.graphql.context import Info, selected
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.lookahead import below
 from api.graphql.parts.discounts import make_discounts
 from api.graphql.parts.order_filter import NOBODY
@@ -148,6 +148,7 @@ _ending_soon_field = root(
 )
 _log_field = root(
     _log,
+    rows=Rows.SCOPED,
     permission=Permission.REPORTS_VIEW,
     paged=True,
     description="What discounts saved, line by line (omni_log_discount), newest first, without test orders; 1 to 200 "

@@ -5,7 +5,7 @@ import re
 import strawberry
 
 from api.graphql.context import Info, selected
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.lookahead import below
 from api.graphql.parts.estimates import estimates_by_key, make_estimates
 from api.graphql.parts.order_filter import NOBODY
@@ -70,9 +70,12 @@ def _where(asked: EstimateFilter) -> estimate_rows.EstimateFilter:
     )
 
 
-_estimate_field = root(_estimate, permission=Permission.ORDERS_VIEW, description="One estimate; null if there is none.")
+_estimate_field = root(
+    _estimate, rows=Rows.SCOPED, permission=Permission.ORDERS_VIEW, description="One estimate; null if there is none."
+)
 _estimates_field = root(
     _estimates,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     paged=True,
     description="Estimates, newest first; 1 to 200 at a time.",

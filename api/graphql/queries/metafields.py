@@ -3,7 +3,7 @@
 import strawberry
 
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.metafield import MetafieldDefinition, make_definition
 from domain.kernel.actor import Permission
 from domain.metafields.models import Owner
@@ -17,6 +17,7 @@ async def _definitions(info: Info, owner: Owner | None = None) -> list[Metafield
 
 _definitions_field = root(
     _definitions,
+    rows=Rows.NONE,
     permission=Permission.ORDERS_VIEW,
     size=50,
     description="The declared fields, of one owner or of all, retired ones too; at most 100 for each owner.",

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.order_at import OrderAt, make_order_at
 from domain.kernel.actor import Permission
 from domain.kernel.clock import utc_now
@@ -30,6 +30,7 @@ async def _order_at(info: Info, id: strawberry.ID, at: datetime) -> OrderAt | No
 
 _order_at_field = root(
     _order_at,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     description=(
         "An order as it was at a moment, rebuilt from its history alone: status, payment, lines, totals. Null before "

@@ -1,10 +1,13 @@
 """Reading orders: the queue, one order, the counts of the tabs."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.graphql.context import Context, Info, is_given, selected
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.lookahead import Selection, below
 from api.graphql.parts.order_filter import number_of, order_filter
 from api.graphql.parts.orders import make_orders, order_plan
@@ -14,10 +17,11 @@ from api.graphql.types.page import PageInfo
 from domain.kernel.actor import Permission
 from domain.kernel.ids import parse_id
 from domain.kernel.refusals import invalid
-from domain.orders.counts import shown_counts
+from domain.orders.counts import counted, shown_counts
+from domain.orders.status import Status
 from domain.reads import keyset, order_rows, orders_page
 from domain.reads.channel_rows import channel_ids
-from domain.reads.rows import Rows
+from domain.reads.rows import Rows as Found
 
 DEFAULT_PAGE = 50
 
@@ -79,7 +83,7 @@ async def _order(info: Info, by: OrderRef) -> Order | None:
 async def find_order(context: Context, connection: AsyncConnection, by: OrderRef, asked: Selection) -> Order | None:
     """The order that a reference names, or None."""
     columns = order_plan(asked).columns
-    rows: Rows = []
+    rows: Found = []
     if by.id:
         key = parse_id(by.id)
         rows = await order_rows.orders_by_id(connection, columns, [key]) if key else []
@@ -93,15 +97,24 @@ async def find_order(context: Context, connection: AsyncConnection, by: OrderRef
     return found[0] if found else None
 
 
+async def count_orders(
+    context: Context, connection: AsyncConnection, channels: Sequence[UUID] | None
+) -> dict[Status, int]:
+    """Counts are maintained per channel; a seller's are not."""
+    count = shown_counts if context.actor.scope.seller is None else counted
+    return await count(connection, channels=channels)
+
+
 async def _counts(info: Info, channel: list[str] | None = None) -> list[OrderCount]:
     async with info.context.read() as connection:
         channels = await channel_ids(connection, channel) if channel else None
-        counts = await shown_counts(connection, channels=channels)
+        counts = await count_orders(info.context, connection, channels)
     return [OrderCount(status=order_status(status), count=count) for status, count in counts.items()]
 
 
 _orders_field = root(
     _orders,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     paged=True,
     description=(
@@ -111,10 +124,14 @@ _orders_field = root(
     ),
 )
 _order_field = root(
-    _order, permission=Permission.ORDERS_VIEW, description="One order, by exactly one of the three; null if none is."
+    _order,
+    rows=Rows.SCOPED,
+    permission=Permission.ORDERS_VIEW,
+    description="One order, by exactly one of the three; null if none is.",
 )
 _order_counts_field = root(
     _counts,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     size=17,
     description=(

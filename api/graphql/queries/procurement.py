@@ -5,7 +5,7 @@ from datetime import timedelta
 import strawberry
 
 from api.graphql.context import Info, selected
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.lookahead import below
 from api.graphql.parts.orders import orders_by_key
 from api.graphql.parts.procurement import make_back_orders, make_requests
@@ -100,6 +100,7 @@ async def _pre_orders(
 
 _pre_orders_field = root(
     _pre_orders,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     paged=True,
     description=(
@@ -115,6 +116,7 @@ _requests_field = root(
 )
 _back_orders_field = root(
     _back_orders,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     paged=True,
     description=(
@@ -124,6 +126,7 @@ _back_orders_field = root(
 )
 _confirmable_field = root(
     _confirmable,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     paged=True,
     description=(

@@ -3,7 +3,7 @@
 import strawberry
 
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.calendar import BusinessCalendar, make_calendar
 from domain.calendar.set import calendar_of
 from domain.kernel.actor import Permission
@@ -16,6 +16,7 @@ async def _business_calendar(info: Info) -> BusinessCalendar:
 
 _business_calendar_field = root(
     _business_calendar,
+    rows=Rows.NONE,
     permission=Permission.SETTINGS_VIEW,
     description="When the house works; Monday to Friday, 9 to 17 in Bucharest, until another is set.",
 )

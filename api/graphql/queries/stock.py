@@ -3,7 +3,7 @@
 import strawberry
 
 from api.graphql.context import Info, selected
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.lookahead import below
 from api.graphql.parts import catalog
 from api.graphql.parts.stock import make_receipts, stock_move
@@ -90,10 +90,15 @@ async def _receipt(info: Info, id: strawberry.ID) -> ReceiptNote | None:
 
 
 _warehouses_field = root(
-    _warehouses, permission=Permission.CATALOG_VIEW, size=5, description="The warehouses, by code; at most 200."
+    _warehouses,
+    rows=Rows.SCOPED,
+    permission=Permission.CATALOG_VIEW,
+    size=5,
+    description="The warehouses, by code; at most 200.",
 )
 _levels_field = root(
     _levels,
+    rows=Rows.NONE,
     permission=Permission.CATALOG_VIEW,
     paged=True,
     description="What warehouses have, by SKU; 1 to 200 levels at a time. A SKU that never came in has no level.",

@@ -4,7 +4,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.parts.views import views
 from api.graphql.types.view import OrderScreen, OrderView
 from domain.kernel.actor import Permission
@@ -31,6 +31,7 @@ def _screens(info: Info) -> list[OrderScreen]:
 
 _order_views_field = root(
     _views,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     size=20,
     description=(
@@ -40,6 +41,7 @@ _order_views_field = root(
 )
 _order_screens_field = root(
     _screens,
+    rows=Rows.NONE,
     permission=Permission.ORDERS_VIEW,
     size=12,
     description="The twelve screens of an operator's day, as filters and sorts of `orders`.",

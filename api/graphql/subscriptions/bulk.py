@@ -8,7 +8,7 @@ import strawberry
 
 from api.graphql.change import id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.parts.bulk import find_run
 from api.graphql.types.bulk import BulkRun
 from api.live.follow import follow
@@ -23,7 +23,7 @@ AT_MOST_EVERY = 0.25
 
 async def _run_changed(info: Info, id: strawberry.ID) -> AsyncGenerator[BulkRun, None]:
     context, run_id = info.context, id_of(id, "bulk run")
-    database, tail = context.services.database, context.services.live.tail
+    database, tail = context.database, context.services.live.tail
 
     def wanted(event: Event) -> bool:
         return event.kind == BULK_RUN and event.subject_id == run_id
@@ -31,7 +31,7 @@ async def _run_changed(info: Info, id: strawberry.ID) -> AsyncGenerator[BulkRun,
     async with tail.following():
         # From before the run is first read: what happens in between is told once more.
         here = encode(tail.epoch, tail.head)
-        async with aclosing(follow(tail, database, here, wanted)) as parts:
+        async with aclosing(follow(tail, context.services.database, here, wanted)) as parts:
             while True:
                 async with database.read() as connection:
                     run = await find_run(context, connection, run_id)
@@ -44,6 +44,7 @@ async def _run_changed(info: Info, id: strawberry.ID) -> AsyncGenerator[BulkRun,
 
 _field = root(
     _run_changed,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     subscription=True,
     description=(

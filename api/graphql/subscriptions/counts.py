@@ -6,29 +6,29 @@ from collections.abc import AsyncGenerator
 import strawberry
 
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.queries.changes import channels_named
+from api.graphql.queries.orders import count_orders
 from api.graphql.types.order import order_status
 from api.graphql.types.order_page import OrderCount
 from domain.kernel.actor import Permission
-from domain.orders.counts import shown_counts
 
 AT_MOST_EVERY = 0.25
 
 
 async def _counts_changed(info: Info, channel: list[str] | None = None) -> AsyncGenerator[list[OrderCount], None]:
-    services = info.context.services
-    tail = services.live.tail
+    context = info.context
+    tail = context.services.live.tail
     shown = None
-    async with services.database.read() as connection:
+    async with context.read() as connection:
         named = await channels_named(connection, channel)
     channels = None if named is None else sorted(named)
     async with tail.following():
         while True:
             # What commits after this place moves the tail again; so nothing can change after the last look unseen.
             place = tail.head
-            async with services.database.read() as connection:
-                counts = await shown_counts(connection, channels=channels)
+            async with context.read() as connection:
+                counts = await count_orders(context, connection, channels)
             if counts != shown:
                 shown = counts
                 yield [OrderCount(status=order_status(status), count=count) for status, count in counts.items()]
@@ -38,6 +38,7 @@ async def _counts_changed(info: Info, channel: list[str] | None = None) -> Async
 
 _counts_field = root(
     _counts_changed,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     subscription=True,
     size=17,

@@ -6,8 +6,8 @@ from contextlib import aclosing
 import strawberry
 
 from api.graphql.context import Info, selected
-from api.graphql.fields import root
-from api.graphql.parts.changes import make_diary_changes
+from api.graphql.fields import Rows, root
+from api.graphql.parts.changes import in_view, make_diary_changes
 from api.graphql.queries.changes import channels_named
 from api.graphql.types.changes import DiaryChange
 from api.live.follow import follow
@@ -25,7 +25,7 @@ async def _diary_changed(
     context, inside = info.context, selected(info)
     if channel is not None and len(channel) > MOST_NAMED:
         raise invalid(("channel",), "TOO_MANY", f"Name at most {MOST_NAMED}; this names {len(channel)}.")
-    database, tail = context.services.database, context.services.live.tail
+    database, tail = context.database, context.services.live.tail
     async with database.read() as connection:
         channels = await channels_named(connection, channel)
 
@@ -35,6 +35,7 @@ async def _diary_changed(
     async with aclosing(follow(tail, database, context.resume_after or after, wanted)) as parts:
         async for events in parts:
             async with database.read() as connection:
+                events = await in_view(context, connection, events)
                 changes = await make_diary_changes(context, connection, tail.epoch, events, inside)
             for change in changes:
                 yield change
@@ -42,6 +43,7 @@ async def _diary_changed(
 
 _diary_field = root(
     _diary_changed,
+    rows=Rows.SCOPED,
     permission=Permission.SYNC_VIEW,
     subscription=True,
     description=(

@@ -8,8 +8,8 @@ import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.graphql.context import Info, selected
-from api.graphql.fields import root
-from api.graphql.parts.changes import make_order_changes
+from api.graphql.fields import Rows, root
+from api.graphql.parts.changes import in_view, make_order_changes
 from api.graphql.queries.changes import channels_named
 from api.graphql.types.changes import OrderChange, OrderChangeFilter
 from api.live.follow import follow
@@ -34,7 +34,7 @@ async def _order_changed(
     problems = _problems(ids, asked_for)
     if problems:
         raise Invalid(problems)
-    database = context.services.database
+    database = context.database
     orders = None if ids is None else frozenset(key for one in ids if (key := parse_id(one)) is not None)
     kinds = frozenset(asked_for.kinds) if asked_for.kinds else None
     statuses = frozenset(one.value for one in asked_for.status) if asked_for.status else None
@@ -54,6 +54,7 @@ async def _order_changed(
     async with aclosing(follow(tail, database, context.resume_after or after, wanted)) as parts:
         async for events in parts:
             async with database.read() as connection:
+                events = await in_view(context, connection, events)
                 if statuses is not None:
                     events = await _of_status(connection, events, statuses)
                 changes = await make_order_changes(context, connection, tail.epoch, events, inside)
@@ -88,6 +89,7 @@ def _problems(ids: list[strawberry.ID] | None, asked_for: OrderChangeFilter) -> 
 
 _order_changed_field = root(
     _order_changed,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     subscription=True,
     description=(

@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from api.graphql.fields import attribute, optional
+from domain.access.create_key import PREFIX
 from domain.reads.rows import AnyRow
 
 from .ids import gid
@@ -31,6 +32,13 @@ class ApiKey:
     created_at: datetime = attribute("Since when.")
     expires_at: datetime | None = attribute("Until when; null: until it is revoked.")
     revoked_at: datetime | None = attribute("Since when it is ended.")
+    prefix: str = attribute("How its secret begins, as that of every key.")
+    hint: str | None = attribute("The last four characters of its secret; null for the admin's and for old keys.")
+    last_used_at: datetime | None = attribute("When it was last used, to a minute; null: never.")
+    old_secret_until: datetime | None = attribute("Until when the secret before the last rotation is taken.")
+    seller: str | None = attribute("The seller that it is; see ownOrdersOnly.")
+    own_orders_only: bool = attribute("Whether it sees and works with its seller's orders and estimates alone.")
+    team: str | None = attribute("The slug of its team, whose channels it is limited to; null: all channels.")
 
 
 @strawberry.type(description="A new key.")
@@ -55,6 +63,19 @@ class ApiKeyCreateInput:
     permissions: list[str] | None = optional("What it may; only what you may yourself.")
     roles: list[str] | None = optional("Slugs of roles; only those that you hold.")
     expires_at: datetime | None = optional("Until when; null: until it is revoked.")
+    seller: str | None = optional("The seller that it is, as orders name them; up to 200 characters.")
+    own_orders_only: bool = strawberry.field(
+        description="Whether it sees and works with its seller's orders and estimates alone.", default=False
+    )
+    team: str | None = optional("The slug of a team, whose channels it is limited to; null: all channels.")
+
+
+@strawberry.input(description="A key that is to have a new secret.")
+class ApiKeyRotateInput:
+    id: strawberry.ID = strawberry.field(description="The key.")
+    grace_hours: int = strawberry.field(
+        description="How long the old secret is still taken: 0 to 168 hours.", default=24
+    )
 
 
 RoleResult = Annotated[
@@ -62,6 +83,10 @@ RoleResult = Annotated[
 ]
 ApiKeyCreateResult = Annotated[
     ApiKeyCreated | Invalid, strawberry.union("ApiKeyCreateResult", description="The key with its secret, or why not.")
+]
+ApiKeyRotateResult = Annotated[
+    ApiKeyCreated | Invalid | NotFound,
+    strawberry.union("ApiKeyRotateResult", description="The key with its new secret, or why not."),
 ]
 ApiKeyResult = Annotated[
     ApiKey | Invalid | NotFound, strawberry.union("ApiKeyResult", description="The key as it is now, or why not.")
@@ -82,4 +107,11 @@ def make_key(row: AnyRow) -> ApiKey:
         created_at=row.created_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        prefix=PREFIX,
+        hint=row.hint,
+        last_used_at=row.used_at,
+        old_secret_until=row.old_until,
+        seller=row.seller,
+        own_orders_only=row.own_orders_only,
+        team=row.team,
     )

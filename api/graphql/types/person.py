@@ -44,6 +44,7 @@ class Person:
     roles: list[str] = attribute("Slugs of their roles; * for everything there is.")
     seller: str | None = attribute("Their name on orders.")
     own_orders_only: bool = attribute("Whether they see only orders and estimates under that name.")
+    team: str | None = attribute("The slug of their team, whose channels they are limited to; null: all channels.")
     has_password: bool = attribute("Whether they can log in; without a password they cannot.")
     password_changed_at: datetime | None = attribute("Since when they have this password.")
     disabled_at: datetime | None = attribute("Since when they are not let in; null: they are.")
@@ -110,6 +111,7 @@ class PersonCreateInput:
     roles: list[str] | None = optional("Slugs of roles, or *; only those that you hold.")
     seller: str | None = optional("Their name on orders, up to 200 characters; of one person only.")
     own_orders_only: bool | None = optional("Whether they see only orders and estimates under that name.")
+    team: str | None = optional("The slug of a team, whose channels they are limited to; null: all channels.")
     password: str | None = optional("12 to 1,024 characters; null: they cannot log in until one is set.")
 
 
@@ -122,6 +124,7 @@ class PersonUpdateInput:
     roles: list[str] = strawberry.field(description="Slugs of roles, or *; you can add only those that you hold.")
     seller: str | None = optional("Their name on orders, up to 200 characters; of one person only.")
     own_orders_only: bool | None = optional("Whether they see only orders and estimates under that name.")
+    team: str | None = optional("The slug of a team, whose channels they are limited to; null: all channels.")
 
 
 @strawberry.input(description="A password for somebody else.")
@@ -167,6 +170,7 @@ def make_person(row: AnyRow) -> Person:
         roles=row.roles,
         seller=row.seller,
         own_orders_only=row.own_orders_only,
+        team=row.team,
         has_password=row.has_password,
         password_changed_at=row.password_changed_at,
         disabled_at=row.disabled_at,

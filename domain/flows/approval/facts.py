@@ -23,6 +23,7 @@ from domain.currency.queries import load_rates
 from domain.currency.rules import Rates, day_of
 from domain.customers.models import CustomerGroup, CustomerGroupMember
 from domain.kernel.money import Money
+from domain.kernel.narrowed import WHOLE
 from domain.orders.models import Order
 from domain.orders.status import Status
 
@@ -40,7 +41,7 @@ _GROUPS = (
     .where(CustomerGroupMember.customer_id == _IDS)
     .group_by(CustomerGroupMember.customer_id)
 )
-_EARLIER = aliased(Order)
+_EARLIER = aliased(Order, name=f"{WHOLE}earlier")
 EARLIER_ORDER = exists(
     select(1).where(
         _EARLIER.customer_id == Order.customer_id, _EARLIER.number < Order.number, _EARLIER.status.not_in(NO_ORDER)

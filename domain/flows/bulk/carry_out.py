@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access.callers import actor_of
+from domain.access.scope import narrowed, view_of
 from domain.bulk.models import BulkItem, BulkRun, ItemState, RunState
 from domain.changes.models import BULK_RUN, Change
 from domain.kernel.actor import Actor, ActorKind, Permission
@@ -35,14 +36,15 @@ _LOCKED_OUT = 4
 async def carry_out(database: Database, run_id: UUID, *, seconds: float, at_once: int = 1) -> bool:
     """Acts on the run's orders in their order for so long, `at_once` side by side; whether nothing is left to do."""
     until = time.monotonic() + seconds
-    run = await _begin(database, run_id)
-    if run is None:
+    actor = await _begin(database, run_id)
+    if actor is None:
         return True
     told = time.monotonic()
+    view = database if actor.scope.everything else view_of(narrowed(database), actor)
 
     async def on() -> None:
         nonlocal told
-        while time.monotonic() < until and await _next(database, run_id):
+        while time.monotonic() < until and await _next(view, run_id):
             if time.monotonic() - told >= TOLD_EVERY:
                 told = time.monotonic()
                 await _tell(database, run_id)
@@ -71,20 +73,20 @@ async def cancel_run(session: AsyncSession, run_id: UUID, note: str | None = Non
     _put(session, run_id)
 
 
-async def _begin(database: Database, run_id: UUID) -> BulkRun | None:
-    """The run if it is to go on. One whose caller is gone meanwhile is not: a key that has ended, a person who was
-    disabled."""
+async def _begin(database: Database, run_id: UUID) -> Actor | None:
+    """Who asked for the run, if it is to go on. One whose caller is gone meanwhile is not: a key that has ended, a
+    person who was disabled."""
     async with database.begin() as session:
         run = await session.get(BulkRun, run_id)
         if run is None or run.state is not RunState.RUNNING:
             return None
-        if await _actor(session, run) is None:
+        actor = await _actor(session, run)
+        if actor is None:
             gone = "The key that asked for it has ended."
             if run.actor["kind"] == ActorKind.PERSON:
                 gone = "The person who asked for it was disabled."
             await cancel_run(session, run_id, gone)
-            return None
-        return run
+        return actor
 
 
 async def _actor(session: AsyncSession, run: BulkRun) -> Actor | None:

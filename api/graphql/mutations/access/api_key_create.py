@@ -18,6 +18,9 @@ async def _api_key_create(info: Info, input: ApiKeyCreateInput) -> ApiKeyCreateR
             permissions=input.permissions or (),
             roles=input.roles or (),
             expires_at=input.expires_at,
+            team=input.team,
+            seller=input.seller,
+            own_orders_only=input.own_orders_only,
         )
         created = await create_key(session, info.context.actor, command)
         return Made("ApiKeyCreated", {"id": str(created.key.id)}, unkept={"secret": created.secret})

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.approval import OrderApprovalAskAgainInput
 from api.graphql.types.order import OrderApprovalResult
 from domain.flows.approval.decide import AskAgain, ask_again
@@ -22,6 +22,7 @@ async def _order_approval_ask_again(info: Info, input: OrderApprovalAskAgainInpu
 
 field = root(
     _order_approval_ask_again,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Has an order that is not confirmed judged by the approval rules as they are now: after a rejection it is "

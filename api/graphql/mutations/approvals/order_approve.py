@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.approval import OrderApproveInput
 from api.graphql.types.order import OrderApprovalResult
 from domain.flows.approval.decide import Decide, approve_order
@@ -22,6 +22,7 @@ async def _order_approve(info: Info, input: OrderApproveInput) -> OrderApprovalR
 
 field = root(
     _order_approve,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_APPROVE,
     description=(
         "Approves the step of an order that is to decide (Order.approval), for which you hold the role. After the last "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.approval import OrderRejectInput
 from api.graphql.types.order import OrderApprovalResult
 from domain.flows.approval.decide import Decide, reject_order
@@ -22,6 +22,7 @@ async def _order_reject(info: Info, input: OrderRejectInput) -> OrderApprovalRes
 
 field = root(
     _order_reject,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_APPROVE,
     description=(
         "Rejects an order that waits for approval, with a reason: the customer is told, and it cannot be confirmed "

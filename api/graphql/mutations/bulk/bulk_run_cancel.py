@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.bulk import BulkRunResult
 from domain.bulk.queries import run_row
 from domain.flows.bulk.carry_out import cancel_run
@@ -24,6 +24,7 @@ async def _bulk_run_cancel(info: Info, id: strawberry.ID) -> BulkRunResult:
 
 field = root(
     _bulk_run_cancel,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Ends a run: what is not done yet is not done. What was done stays. A run that has ended stays as it is, so "

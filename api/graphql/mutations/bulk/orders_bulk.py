@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from api.graphql.answers import Made, answer, made
 from api.graphql.change import carry_out, refused
 from api.graphql.context import Context, Info, selected
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.parts.order_filter import order_filter
 from api.graphql.types.bulk import OrdersBulkInput, OrdersBulkResult
 from api.graphql.types.order_page import OrderFilter
@@ -49,7 +49,7 @@ async def _orders_bulk(info: Info, input: OrdersBulkInput) -> OrdersBulkResult:
 
 
 async def _do_now(context: Context, result: Made) -> None:
-    database = context.services.database
+    database = context.services.database  # the run keeps to its caller's view by itself
     async with database.read() as connection:
         run = await queries.run_row(connection, result.id)
     if not run.background:
@@ -103,6 +103,7 @@ async def _found(connection: AsyncConnection, asked: OrdersBulkInput) -> Sequenc
 
 field = root(
     _orders_bulk,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     description=(
         "Does the same to many orders, each in a transaction of its own: one that is refused stops no other. Up to 500 "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.customer import CustomerResult, CustomerUpsertInput
 from domain.customers.upsert import UpsertCustomer, upsert_customer
 from domain.kernel.actor import Permission
@@ -30,6 +30,7 @@ async def _customer_upsert(info: Info, input: CustomerUpsertInput) -> CustomerRe
 
 field = root(
     _customer_upsert,
+    rows=Rows.SCOPED,
     permission=Permission.CUSTOMERS_EDIT,
     description=(
         "Makes a customer, or with an id changes one. A repeat without an id makes another customer: send an "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.diary import DiaryReplayInput, ReplayResult
 from domain.flows.replay import Replay, replay
 from domain.kernel.actor import Permission
@@ -25,6 +25,7 @@ async def _diary_replay(info: Info, input: DiaryReplayInput) -> ReplayResult:
 
 field = root(
     _diary_replay,
+    rows=Rows.SCOPED,
     permission=Permission.SYNC_RUN,
     description=(
         "Puts waiting items back to work, each once: by diary entries, by cause, or all. What is not mended yet comes "

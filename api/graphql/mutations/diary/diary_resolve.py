@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.diary import ResolveResult
 from domain.flows.resolve_entries import resolve_entries
 from domain.kernel.actor import Permission
@@ -22,6 +22,7 @@ async def _diary_resolve(info: Info, ids: list[strawberry.ID]) -> ResolveResult:
 
 field = root(
     _diary_resolve,
+    rows=Rows.SCOPED,
     permission=Permission.SYNC_RUN,
     description=(
         "Closes open diary entries that a person has seen to. An entry that waits is refused: it ends by itself once "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.estimate import EstimateAcceptInput
 from api.graphql.types.order import OrderResult
 from domain.flows.accept_estimate import AcceptEstimate, accept_estimate
@@ -27,6 +27,7 @@ async def _estimate_accept(info: Info, input: EstimateAcceptInput) -> OrderResul
 
 field = root(
     _estimate_accept,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_CREATE,
     description=(
         "The customer agrees: enters the sales order, a DRAFT at the prices of the estimate, which no rule discounts. "

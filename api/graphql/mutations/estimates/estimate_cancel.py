@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.estimate import EstimateCancelInput, EstimateResult
 from domain.flows.estimate import CancelEstimate, cancel_estimate
 from domain.kernel.actor import Permission
@@ -23,6 +23,7 @@ async def _estimate_cancel(info: Info, input: EstimateCancelInput) -> EstimateRe
 
 field = root(
     _estimate_cancel,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=("Takes an offer back. Refused with NOT_OPEN once it was accepted or cancelled."),
 )

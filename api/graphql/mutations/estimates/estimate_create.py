@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.estimate import EstimateCreateInput, EstimateResult
 from domain.flows.bootstrap import STAFF_CHANNEL
 from domain.flows.estimate import CreateEstimate, create_estimate
@@ -26,6 +26,7 @@ async def _estimate_create(info: Info, input: EstimateCreateInput) -> EstimateRe
 
 field = root(
     _estimate_create,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_CREATE,
     description=(
         "Offers a customer lines at their prices, until a day. A line without unitPrice takes the price that the "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.estimate import EstimateResult, EstimateUpdateInput
 from domain.flows.estimate import UpdateEstimate, update_estimate
 from domain.kernel.actor import Permission
@@ -27,6 +27,7 @@ async def _estimate_update(info: Info, input: EstimateUpdateInput) -> EstimateRe
 
 field = root(
     _estimate_update,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Changes an open estimate; one that has expired is opened again by another validUntil. Refused with NOT_OPEN "

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.fulfilment import DeliveryLineInput, DeliveryNoteInput, DeliveryNoteResult
 from domain.flows.note import AskDeliveryNote, ask_delivery_note
 from domain.kernel.actor import Permission
@@ -49,6 +49,7 @@ def _quantities(lines: list[DeliveryLineInput]) -> dict[UUID, Decimal]:
 
 field = root(
     _delivery_note_create,
+    rows=Rows.SCOPED,
     permission=Permission.DELIVERY_NOTES,
     description=(
         "Makes a delivery note for the named quantities, or for everything that is on none yet. An order in PAID is "

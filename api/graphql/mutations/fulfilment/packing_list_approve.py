@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.fulfilment import PackingListResult
 from domain.flows.fulfil import approve_packing_list
 from domain.kernel.actor import Permission
@@ -25,6 +25,7 @@ async def _packing_list_approve(
 
 field = root(
     _packing_list_approve,
+    rows=Rows.SCOPED,
     permission=Permission.DELIVERY_NOTES,
     description=(
         "Approves a packed list, after which its AWB can be made. Repeated, it changes nothing. With expectedVersion, "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.fulfilment import PackingListInput, PackingListResult
 from domain.flows.fulfil import CreatePackingList, create_packing_list
 from domain.kernel.actor import Permission
@@ -23,6 +23,7 @@ async def _packing_list_create(info: Info, input: PackingListInput) -> PackingLi
 
 field = root(
     _packing_list_create,
+    rows=Rows.SCOPED,
     permission=Permission.DELIVERY_NOTES,
     description="Begins the packing list of a delivery note. Repeated, it returns the list that is there.",
 )

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.fulfilment import PackingListResult, PackInput
 from domain.flows.fulfil import Pack, pack
 from domain.fulfilment.rules import ParcelSizes
@@ -31,6 +31,7 @@ async def _packing_list_pack(info: Info, input: PackInput) -> PackingListResult:
 
 field = root(
     _packing_list_pack,
+    rows=Rows.SCOPED,
     permission=Permission.DELIVERY_NOTES,
     description=(
         "Writes the parcels of a packing list, over those that it had; it is PACKED then. A missing size or weight is "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.metafield import MetafieldsResult, MetafieldsSetInput
 from domain.flows.set_metafields import SetMetafields, set_metafields
 from domain.kernel.actor import Permission
@@ -27,6 +27,7 @@ async def _metafields_set(info: Info, input: MetafieldsSetInput) -> MetafieldsRe
 
 field = root(
     _metafields_set,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Sets metafields of an order, a line, a customer (for which customers.edit is needed too) or a product "

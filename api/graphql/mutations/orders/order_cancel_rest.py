@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.actions import OrderActionInput
 from api.graphql.types.order import OrderResult
 from domain.flows.cancel_rest import cancel_rest
@@ -25,6 +25,7 @@ async def _order_cancel_rest(info: Info, input: OrderActionInput) -> OrderResult
 
 field = root(
     _order_cancel_rest,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Takes the back-ordered rest off an order, for a reason: its lines fall to what is reserved or was shipped, "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.actions import OrderActionInput
 from api.graphql.types.order import OrderResult
 from domain.flows.confirm_part import ConfirmPart, confirm_partly
@@ -24,6 +24,7 @@ async def _order_confirm_partly(info: Info, input: OrderActionInput) -> OrderRes
 
 field = root(
     _order_confirm_partly,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Confirms an order with the goods that there are, and back-orders the rest of its lines (Order.backOrdered); "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.actions import OrderActionInput
 from api.graphql.types.order import OrderResult
 from domain.flows.confirm_part import ConfirmPart, confirm_rest
@@ -24,6 +24,7 @@ async def _order_confirm_rest(info: Info, input: OrderActionInput) -> OrderResul
 
 field = root(
     _order_confirm_rest,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Reserves what came of an order's back-ordered rest, which can be shipped then; what is still not there goes "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, preview
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.actions import OrderCreateInput
 from api.graphql.types.order import Order, OrderResult
 from domain.flows.create_order import CreateOrder, OrderedLine, create_order
@@ -58,6 +58,7 @@ def _command(input: OrderCreateInput) -> CreateOrder:
 
 field = root(
     _order_create,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_CREATE,
     description=(
         "Enters an order; it begins as DRAFT (on a channel that confirms by itself it is confirmed at once). Every "

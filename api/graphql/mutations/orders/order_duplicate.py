@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.actions import OrderDuplicateInput
 from api.graphql.types.order import OrderResult
 from domain.flows.duplicate_order import DuplicateOrder, Prices, duplicate_order
@@ -31,6 +31,7 @@ async def _order_duplicate(info: Info, input: OrderDuplicateInput) -> OrderResul
 
 field = root(
     _order_duplicate,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_CREATE,
     description=(
         "Enters a new DRAFT like an order: its lines, fees, addresses, payment method, note, agent and test flag; not "

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of, preview
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.actions import EditedLineInput, OrderEditInput
 from api.graphql.types.order import OrderResult
 from domain.flows.edit_lines import EditedContents, EditedLine
@@ -68,6 +68,7 @@ def _line(place: int, input: EditedLineInput) -> EditedLine:
 
 field = root(
     _order_edit,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Changes an order, all that is given in one new version: totals are recomputed, and an approval is asked "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.actions import OrderEditAddressInput
 from api.graphql.types.order import OrderResult
 from domain.flows.edit_order import EditOrder, edit_order
@@ -27,6 +27,7 @@ async def _order_edit_address(info: Info, input: OrderEditAddressInput) -> Order
 
 field = root(
     _order_edit_address,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Writes the addresses of an order that was not handed over. What is given replaces the whole address. A repeat "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.actions import OrderEditLinesInput
 from api.graphql.types.order import OrderResult
 from domain.flows.edit_lines import EditedContents
@@ -30,6 +30,7 @@ async def _order_edit_lines(info: Info, input: OrderEditLinesInput) -> OrderResu
 
 field = root(
     _order_edit_lines,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Writes all lines of an order that was not confirmed: those that are there and not named are removed. Totals "

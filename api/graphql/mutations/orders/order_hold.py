@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.actions import OrderActionInput
 from api.graphql.types.order import OrderResult
 from domain.flows.move import MoveOrder, move_order
@@ -28,6 +28,7 @@ async def _order_hold(info: Info, input: OrderActionInput) -> OrderResult:
 
 field = root(
     _order_hold,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Puts an order on hold; it keeps its reservation and where it came from. Repeated, it is refused with "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.note import OrderNoteAddInput
 from api.graphql.types.order import OrderResult
 from domain.kernel.actor import Permission
@@ -27,6 +27,7 @@ async def _order_note_add(info: Info, input: OrderNoteAddInput) -> OrderResult:
 
 field = root(
     _order_note_add,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Adds a note to an order, at most 200; its version stays, so that nobody's edit becomes stale. Repeated "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.note import OrderNoteEditInput
 from api.graphql.types.order import OrderResult
 from domain.kernel.actor import Permission
@@ -22,6 +22,7 @@ async def _order_note_edit(info: Info, input: OrderNoteEditInput) -> OrderResult
 
 field = root(
     _order_note_edit,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description="Rewords a note; history keeps every wording, and the order's version stays. A repeat changes nothing.",
 )

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.actions import OrderVoucherInput
 from api.graphql.types.order import OrderResult
 from domain.flows.voucher import ChangeVoucher, apply_voucher
@@ -30,6 +30,7 @@ def voucher_command(input: OrderVoucherInput) -> ChangeVoucher:
 
 field = root(
     _order_voucher_apply,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Enters a voucher with an order that was not confirmed, and finds its discounts anew. Why a voucher cannot be "

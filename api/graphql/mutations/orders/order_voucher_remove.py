@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.actions import OrderVoucherInput
 from api.graphql.types.order import OrderResult
 from domain.flows.voucher import remove_voucher
@@ -23,6 +23,7 @@ async def _order_voucher_remove(info: Info, input: OrderVoucherInput) -> OrderRe
 
 field = root(
     _order_voucher_remove,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Takes a voucher off an order that was not confirmed, and finds its discounts anew; it can be used again. "

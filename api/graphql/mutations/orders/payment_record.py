@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.order import OrderResult
 from api.graphql.types.payment import PaymentRecordInput
 from domain.flows.pay import RecordPayment, pay_order
@@ -30,6 +30,7 @@ async def _payment_record(info: Info, input: PaymentRecordInput) -> OrderResult:
 
 field = root(
     _payment_record,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Records money that came in for an order. Paid in full, an order in PENDING_PAYMENT goes on to PAID, and a "

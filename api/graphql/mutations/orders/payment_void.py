@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.order import OrderResult
 from api.graphql.types.payment import PaymentVoidInput
 from domain.flows.pay import VoidPayment, void_paid
@@ -22,6 +22,7 @@ async def _payment_void(info: Info, input: PaymentVoidInput) -> OrderResult:
 
 field = root(
     _payment_void,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_EDIT,
     description=(
         "Takes back a payment or a refund that was booked by mistake: an entry with the opposite amount is added, "

@@ -22,6 +22,7 @@ async def _person_create(info: Info, input: PersonCreateInput) -> PersonCreateRe
             roles=input.roles or (),
             seller=input.seller,
             own_orders_only=bool(input.own_orders_only),
+            team=input.team,
         )
         command = CreateUser(person=person, password=input.password)
         return made(

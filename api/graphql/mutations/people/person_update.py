@@ -23,6 +23,7 @@ async def _person_update(info: Info, input: PersonUpdateInput) -> PersonResult:
                 roles=input.roles,
                 seller=input.seller,
                 own_orders_only=bool(input.own_orders_only),
+                team=input.team,
             ),
         )
         return made("Person", (await update_user(session, info.context.actor, command)).id)

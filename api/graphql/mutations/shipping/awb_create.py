@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, answer, made
 from api.graphql.change import carry_out, id_of, refused
 from api.graphql.context import Context, Info, selected
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.shipping import AwbInput, ShipmentResult
 from domain.flows.ship import RequestAwb, request_awb
 from domain.kernel.actor import Permission
@@ -60,6 +60,7 @@ async def _wait_for_courier(context: Context, result: Made) -> None:
 
 field = root(
     _awb_create,
+    rows=Rows.SCOPED,
     permission=Permission.AWB,
     description=(
         "Asks a courier for the AWB of an approved packing list, and waits up to 8 seconds for its answer. After that "

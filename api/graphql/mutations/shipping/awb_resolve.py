@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.shipping import AwbResolveInput, ShipmentResult
 from domain.flows.ship import resolve_awb
 from domain.kernel.actor import Permission
@@ -21,6 +21,7 @@ async def _awb_resolve(info: Info, input: AwbResolveInput) -> ShipmentResult:
 
 field = root(
     _awb_resolve,
+    rows=Rows.SCOPED,
     permission=Permission.AWB,
     description=(
         "A person who looked at the courier's says what came of a shipment that is UNKNOWN: its AWB, or that there is "

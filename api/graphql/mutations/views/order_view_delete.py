@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.view import OrderViewDeleteResult
 from domain.kernel.actor import Permission
 from domain.views.save import delete_view
@@ -23,6 +23,7 @@ async def _order_view_delete(info: Info, id: strawberry.ID) -> OrderViewDeleteRe
 
 field = root(
     _order_view_delete,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     description="Deletes a view of yours. Repeated, it is refused as NotFound, since it is gone.",
 )

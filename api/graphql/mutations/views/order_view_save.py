@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.parts.order_filter import order_filter
 from api.graphql.parts.views import as_json
 from api.graphql.types.order_page import OrderSort
@@ -34,6 +34,7 @@ async def _order_view_save(info: Info, input: OrderViewSaveInput) -> OrderViewRe
 
 field = root(
     _order_view_save,
+    rows=Rows.SCOPED,
     permission=Permission.ORDERS_VIEW,
     description=(
         "Saves a view of the queue under a name: a new one of yours, or all of one that is yours. Without an id, a "

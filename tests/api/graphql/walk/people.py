@@ -65,7 +65,22 @@ async def _person_password(world: World) -> dict[str, Any]:
     return {"input": {**await _person_version(world), "password": "correct pony battery staple"}}
 
 
+async def _rotate(world: World) -> dict[str, Any]:
+    return {"input": {**await _made_key(world), "graceHours": 1}}
+
+
+async def _team(world: World) -> dict[str, Any]:
+    return {"input": {"slug": world.word(), "title": "Walk", "channels": []}}
+
+
+async def _made_team(world: World) -> dict[str, Any]:
+    return {"id": (await world.do("teamUpsert", **await _team(world)))["id"]}
+
+
 PEOPLE = {
+    "apiKeyRotate": _rotate,
+    "teamUpsert": _team,
+    "teamRemove": _made_team,
     "person": _person,
     "personSessions": _person,
     "personCreate": _person_create,
