@@ -38,6 +38,17 @@ def upgrade() -> None:
     op.create_index("ix_audit_entries_subject", "audit_entries", ["subject_id", "at", "id"], unique=False)
     op.create_index("ix_audit_entries_subject_kind", "audit_entries", ["subject_kind", "at", "id"], unique=False)
     op.create_table(
+        "teams",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_teams")),
+        sa.UniqueConstraint("slug", name=op.f("uq_teams_slug")),
+    )
+    op.create_table(
         "users",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
@@ -47,6 +58,7 @@ def upgrade() -> None:
         sa.Column("roles", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("seller", sa.String(), nullable=True),
         sa.Column("own_orders_only", sa.Boolean(), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=True),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failed_logins", sa.Integer(), nullable=False),
         sa.Column("lockouts", sa.Integer(), nullable=False),
@@ -54,9 +66,18 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_users_team_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
         sa.UniqueConstraint("seller", name=op.f("uq_users_seller")),
+    )
+    op.create_index(op.f("ix_users_team_id"), "users", ["team_id"], unique=False)
+    op.create_table(
+        "api_key_uses",
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["key_id"], ["api_keys.id"], name=op.f("fk_api_key_uses_key_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("key_id", name=op.f("pk_api_key_uses")),
     )
     op.create_table(
         "sessions",
@@ -106,6 +127,26 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("channel_id", "until", name=op.f("pk_channel_series_past")),
     )
+    op.create_table(
+        "team_channels",
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channels.id"], name=op.f("fk_team_channels_channel_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_team_channels_team_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("team_id", "channel_id", name=op.f("pk_team_channels")),
+    )
+    op.create_index(op.f("ix_team_channels_channel_id"), "team_channels", ["channel_id"], unique=False)
+    op.add_column("api_keys", sa.Column("hint", sa.String(), nullable=True))
+    op.add_column("api_keys", sa.Column("seller", sa.String(), nullable=True))
+    op.add_column("api_keys", sa.Column("own_orders_only", sa.Boolean(), server_default="false", nullable=False))
+    op.add_column("api_keys", sa.Column("team_id", sa.Uuid(), nullable=True))
+    op.add_column("api_keys", sa.Column("old_key_hash", sa.String(), nullable=True))
+    op.add_column("api_keys", sa.Column("old_until", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(op.f("ix_api_keys_team_id"), "api_keys", ["team_id"], unique=False)
+    op.create_unique_constraint(op.f("uq_api_keys_old_key_hash"), "api_keys", ["old_key_hash"])
+    op.create_foreign_key(op.f("fk_api_keys_team_id"), "api_keys", "teams", ["team_id"], ["id"], ondelete="RESTRICT")
     op.add_column("channels", sa.Column("settings_version", sa.Integer(), server_default=sa.text("1"), nullable=False))
     op.add_column("channels", sa.Column("old_secrets", sa.LargeBinary(), nullable=True))
     op.add_column("channels", sa.Column("old_secrets_until", sa.DateTime(timezone=True), nullable=True))
@@ -210,12 +251,26 @@ def downgrade() -> None:
     op.drop_column("channels", "old_secrets_until")
     op.drop_column("channels", "old_secrets")
     op.drop_column("channels", "settings_version")
+    op.drop_constraint(op.f("fk_api_keys_team_id"), "api_keys", type_="foreignkey")
+    op.drop_constraint(op.f("uq_api_keys_old_key_hash"), "api_keys", type_="unique")
+    op.drop_index(op.f("ix_api_keys_team_id"), table_name="api_keys")
+    op.drop_column("api_keys", "old_until")
+    op.drop_column("api_keys", "old_key_hash")
+    op.drop_column("api_keys", "team_id")
+    op.drop_column("api_keys", "own_orders_only")
+    op.drop_column("api_keys", "seller")
+    op.drop_column("api_keys", "hint")
+    op.drop_index(op.f("ix_team_channels_channel_id"), table_name="team_channels")
+    op.drop_table("team_channels")
     op.drop_table("channel_series_past")
     op.drop_index(op.f("ix_channel_client_groups_group_id"), table_name="channel_client_groups")
     op.drop_table("channel_client_groups")
     op.drop_index(op.f("ix_sessions_user_id"), table_name="sessions")
     op.drop_table("sessions")
+    op.drop_table("api_key_uses")
+    op.drop_index(op.f("ix_users_team_id"), table_name="users")
     op.drop_table("users")
+    op.drop_table("teams")
     op.drop_index("ix_audit_entries_subject_kind", table_name="audit_entries")
     op.drop_index("ix_audit_entries_subject", table_name="audit_entries")
     op.drop_index("ix_audit_entries_at", table_name="audit_entries")
