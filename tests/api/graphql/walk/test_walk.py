@@ -1,4 +1,4 @@
-"""Every query and mutation of the schema, called by anonymous, the wrong role, the right role and the administrator.
+"""Every query and mutation of the schema, called by anonymous, the wrong role, the right role and an administrator.
 
 A field that is added is walked too: where its arguments cannot be guessed, the walk fails and says what to add.
 """
@@ -14,12 +14,13 @@ from api.graphql.schema import executable
 from domain.kernel.actor import Permission
 from domain.kernel.database import Database
 from tests.api.conftest import Api, running
+from tests.api.people.browser import person, token_of
 from tests.support.snapshot import snapshot
 
 from .arguments import ARGUMENTS, HOW, arguments_of
 from .callers import Callers
 from .documents import Root, needs, roots
-from .world import ADMIN, World, ask
+from .world import World, ask
 
 pytestmark = [pytest.mark.spec("SEC-1"), pytest.mark.spec("SEC-2")]
 
@@ -52,7 +53,8 @@ async def test_the_walk(database: Database, monkeypatch: pytest.MonkeyPatch) -> 
     async with running(database) as api:
         callers, walked = Callers(api), [root for root in roots("query", "mutation") if root.notes.open is None]
         await callers.prepare()
-        world = World(api)
+        administrator = {"Authorization": f"Bearer {await token_of(api, await person(api, roles=['*']))}"}
+        world = World(api, administrator)
         given = {root: await arguments_of(root, world) for root in walked}
         for root in walked:
             await callers.without(root.permission)
@@ -65,7 +67,7 @@ async def test_the_walk(database: Database, monkeypatch: pytest.MonkeyPatch) -> 
         failed: list[str] = []
         for root in walked:
             failed += await as_right_role(api, callers, root)
-            failed += unsuccessful(root, await ask(api, root, given[root], ADMIN))
+            failed += unsuccessful(root, await ask(api, root, given[root], administrator))
         assert not failed, "\n".join(failed)
 
 

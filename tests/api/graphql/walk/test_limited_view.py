@@ -1,0 +1,92 @@
+"""Every root field for somebody with a limited view, in which nothing of the house is: they may everything, and see and
+change nothing of it. A field that does not say that it keeps to the view is refused to them.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from api.graphql.fields import Rows
+from api.graphql.mutations.shipping import awb_create
+from domain.customers.models import Customer
+from domain.estimates.models import Estimate
+from domain.kernel.database import Database
+from domain.models import Base
+from domain.orders.models import Order
+from tests.api.conftest import Api, running
+from tests.api.graphql.walk.callers import Callers
+from tests.api.people.browser import person, token_of
+from tests.support.snapshot import snapshot
+
+from .arguments import arguments_of
+from .documents import Root, roots
+from .world import World, ask
+
+pytestmark = [pytest.mark.spec("SEC-1"), pytest.mark.spec("SEC-2")]
+
+BUYER = "Ion Popescu"
+"""Whom every order of the walk is for."""
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+async def seller(api: Api) -> dict[str, str]:
+    """Somebody who may everything, with orders of their own, of which there are none."""
+    email = await person(api, roles=["administrator"], seller="Nobody's agent", own_orders_only=True)
+    return {"Authorization": f"Bearer {await token_of(api, email)}"}
+
+
+async def test_the_walk_with_a_limited_view(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(awb_create, "WAIT", 0.0)  # no worker asks a courier here
+    async with running(database) as api:
+        await Callers(api).prepare()
+        walked = [root for root in roots("query", "mutation") if root.notes.open is None]
+        given = {root: await arguments_of(root, World(api)) for root in walked}
+        caller, foreign = await seller(api), await ids_of_others(api)
+        aimed = [root for root in walked if root.notes.rows is Rows.WHOLE or foreign & ids_in(given[root])]
+        before = await digest(api)
+        for root in aimed:
+            await as_limited(api, root, given[root], caller, foreign)
+        assert await digest(api) == before, "something out of view was changed"
+        for root in walked:
+            if root not in aimed:
+                await as_limited(api, root, given[root], caller, foreign)
+
+
+async def as_limited(
+    api: Api, root: Root, given: Mapping[str, Any], caller: Mapping[str, str], foreign: set[str]
+) -> None:
+    body = await ask(api, root, given, caller)
+    if root.notes.rows is Rows.WHOLE:
+        [refused] = [one["extensions"] for one in body["errors"]]
+        assert (refused["code"], refused["field"], refused["limitedView"]) == ("FORBIDDEN", root.path, True)
+        assert "data" not in body
+        return
+    assert "INTERNAL" not in str(body), root.path
+    told = (ids_in(body) - ids_in(given)) & foreign
+    assert not told, f"{root.path} tells of what is out of view: {body}"
+    assert BUYER not in str(body), f"{root.path} tells of a customer who is out of view: {body}"
+
+
+async def ids_of_others(api: Api) -> set[str]:
+    """The ids of everything that hangs from an order, of customers and of estimates."""
+    models = [mapper.class_ for mapper in Base.registry.mappers if hasattr(mapper.class_, "order_id")]
+    found: set[UUID] = set()
+    async with api.database.read() as connection:
+        for model in (Order, Customer, Estimate, *models):
+            if hasattr(model, "id"):
+                found |= {key for key in await connection.scalars(select(model.id)) if isinstance(key, UUID)}
+    assert len(found) > 100
+    return {str(key) for key in found}
+
+
+def ids_in(value: Any) -> set[str]:
+    return set(_ID.findall(str(value)))
+
+
+async def digest(api: Api) -> dict[str, str]:
+    async with api.database.read() as connection:
+        return await snapshot(connection)
