@@ -5,7 +5,7 @@ import asyncio
 from domain.kernel.database import Database
 from domain.kernel.settings import Settings
 
-from .places import Places
+from .places import Places, Sockets
 from .tail import Tail
 
 
@@ -15,6 +15,7 @@ class Live:
     def __init__(self, settings: Settings, database: Database) -> None:
         self.tail = Tail(database)
         self.places = Places(settings.subscriptions_per_caller)
+        self.sockets = Sockets(settings.subscriptions_per_caller)
         self.ending = asyncio.Event()
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""How many streams each caller has open in this process."""
+"""How many connections and streams each caller has open in this process."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -33,3 +33,24 @@ class Places:
             self._taken[caller] -= 1
             if not self._taken[caller]:
                 del self._taken[caller]
+
+
+class Sockets:
+    """Counts WebSockets; `most` for each caller."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open: Counter[str] = Counter()
+
+    @contextmanager
+    def taken(self, actor: Actor) -> Iterator[bool]:
+        """Holds a place if there is one, and says whether."""
+        caller = caller_of(actor)
+        free = self._open[caller] < self._most
+        self._open[caller] += free
+        try:
+            yield free
+        finally:
+            self._open[caller] -= free
+            if not self._open[caller]:
+                del self._open[caller]

@@ -7,7 +7,7 @@ the protocol's codes.
 
 import asyncio
 from collections.abc import Awaitable
-from contextlib import aclosing, suppress
+from contextlib import ExitStack, aclosing, suppress
 from typing import Any
 
 import orjson
@@ -38,6 +38,8 @@ PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0
 SEND_SECONDS = 30.0
 MOST_OPERATIONS = 100
+IDLE_SECONDS = 600.0
+"""How long a connection may be open with nothing going on over it."""
 _LONGEST_REASON = 120
 
 
@@ -76,6 +78,8 @@ class Conversation:
         self._proof: Proof | None = None
         self._open = False
         self._operations: dict[str, asyncio.Task[None]] = {}
+        self._held = ExitStack()
+        self._idle: asyncio.TimerHandle | None = None
         self._sending = asyncio.Lock()
         self._closing: asyncio.Future[Closed] = asyncio.get_running_loop().create_future()
 
@@ -88,6 +92,9 @@ class Conversation:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             timer.cancel()
+            self._held.close()
+            if self._idle is not None:
+                self._idle.cancel()
             tasks = [listening, *self._operations.values()]
             for task in tasks:
                 task.cancel()
@@ -108,6 +115,16 @@ class Conversation:
     def _too_late(self) -> None:
         if not self._asked_to_open:
             self._end(Closed(4408, "Connection initialisation timeout"))
+
+    def _rest(self) -> None:
+        """From now on nothing goes on."""
+        if self._idle is not None:
+            self._idle.cancel()
+        self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._rested)
+
+    def _rested(self) -> None:
+        if not self._operations:
+            self._end(Closed(1001, "Nothing was asked for a long time. Come back when you ask for something"))
 
     def _end(self, closed: Closed) -> None:
         if not self._closing.done():
@@ -135,6 +152,7 @@ class Conversation:
                 operation = self._operations.pop(_id_of(message), None)
                 if operation is not None:
                     operation.cancel()
+                    self._rest()
             case other:
                 raise Closed(4400, f"Invalid message: {str(other)[:40]!r} is no type of message")
 
@@ -153,8 +171,11 @@ class Conversation:
                 csrf=csrf if isinstance(csrf, str) else "",
             )
         )
+        if not self._held.enter_context(self._services.live.sockets.taken(known.actor)):
+            raise Closed(1013, "You have too many connections open. End some first")
         self._proof = known.proof
         self._open = True
+        self._rest()
         await self._send({"type": "connection_ack"})
 
     async def _caller(self) -> Caller:
@@ -188,6 +209,8 @@ class Conversation:
     def _ended(self, name: str, task: "asyncio.Task[None]") -> None:
         if self._operations.get(name) is task:
             del self._operations[name]
+        if not self._closing.done():
+            self._rest()
         fault = None if task.cancelled() else task.exception()
         if isinstance(fault, Closed):
             self._end(fault)

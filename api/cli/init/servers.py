@@ -16,9 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from domain.kernel.secrets import Vault
 from domain.kernel.settings import Settings
 from domain.kernel.smtp import SmtpServer
 from domain.migrations.run import heads
+from domain.vault.status import KeyStatus, key_status
 
 from .finding import Finding, think, well, wrong
 
@@ -28,7 +30,7 @@ MOST_SKEW = 2.0
 """Seconds between our clock and the database's before it is worth a word; more than `FALSE_SKEW` is wrong."""
 FALSE_SKEW = 60.0
 
-DATABASE, FORM, CLOCK = "DATABASE_URL", "database", "clock"
+DATABASE, FORM, CLOCK, SECRETS = "DATABASE_URL", "database", "clock", "stored secrets"
 
 _REVISION = text("select version_num from alembic_version")
 _FACTS = text("""
@@ -66,7 +68,7 @@ async def look_at_database(settings: Settings) -> list[Finding]:
         return [wrong(DATABASE, "It is no address: write it like postgresql://user:password@host/database.")]
     try:
         async with asyncio.timeout(2 * PATIENCE), engine.connect() as connection:
-            return await _of_database(connection)
+            return await _of_database(connection, settings)
     except (SQLAlchemyError, OSError, TimeoutError) as fault:
         where = urlsplit(settings.database_url).hostname or "the server"
         return [wrong(DATABASE, f"{where} does not let us in ({_reason(fault)}): check address, user and password.")]
@@ -74,11 +76,27 @@ async def look_at_database(settings: Settings) -> list[Finding]:
         await engine.dispose()
 
 
-async def _of_database(connection: AsyncConnection) -> list[Finding]:
+async def _of_database(connection: AsyncConnection, settings: Settings) -> list[Finding]:
     facts = (await connection.execute(_FACTS)).one()
     revision = await connection.scalar(_REVISION) if facts.migrated else None
+    newest = heads()[0]
     server = _server(facts.number // 10_000, facts.version, facts.encoding, facts.may_create, facts.extensible)
-    return [server, form(revision, heads()[0], foreign=facts.ours and not facts.migrated), clock(facts.now)]
+    found = [server, form(revision, newest, foreign=facts.ours and not facts.migrated), clock(facts.now)]
+    if revision == newest and settings.secret_key:
+        found.append(secrets(await key_status(connection, Vault.of(settings))))
+    return found
+
+
+def secrets(status: KeyStatus) -> Finding:
+    """Whether what is stored encrypted opens with the keys that are set."""
+    if status.unreadable:
+        words = (
+            f"{len(status.unreadable)} were stored under another key: set that one in OMNISALES_SECRET_KEY_PREVIOUS."
+        )
+        return wrong(SECRETS, words)
+    if status.left:
+        return think(SECRETS, f"{status.left} are under an earlier key: run `omnisales keys rotate`.")
+    return well(SECRETS, f"All {status.counts.total()} open with OMNISALES_SECRET_KEY.")
 
 
 def _server(major: int, version: str, encoding: str, may_create: bool, extensible: bool) -> Finding:

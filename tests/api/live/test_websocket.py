@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,8 @@ from domain.kernel.secrets import digest
 from domain.orders.status import Status
 from tests.api.conftest import ADMIN_KEY
 from tests.api.live.conftest import Shop
-from tests.api.live.serving import Running, talk
+from tests.api.live.serving import WAIT, Running, talk
+from tests.jobs.engine_room import eventually
 
 pytestmark = pytest.mark.spec("ORD-9")
 
@@ -378,3 +380,34 @@ async def test_a_run_is_followed_to_its_end(running: Running, shop: Shop) -> Non
         assert await one.hear() == {"id": "runs", "type": "complete"}
         await one.subscribe(followed, "none", id="x")
         assert (await one.hear())["payload"][0]["extensions"]["code"] == "NOT_FOUND"
+
+
+async def test_a_connection_over_which_nothing_goes_on_is_closed(
+    running: Running, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "IDLE_SECONDS", 0.3)
+    async with talk(running) as idle, talk(running) as busy:
+        await idle.begin()
+        await busy.begin()
+        await busy.subscribe(CHANGED, filter={"channel": [shop.channel.slug]})
+        assert (await idle.closed())[0] == 1001
+        order = await shop.order()
+        assert (await busy.next())["orderChanged"]["orderId"] == str(order.id)
+        await busy.send(id="1", type="complete")
+        assert (await busy.closed())[0] == 1001
+
+
+async def test_a_caller_has_a_number_of_connections_and_no_more(running: Running) -> None:
+    async def nobody_is_there() -> bool:
+        return not running.app.state.services.live.sockets._open
+
+    await eventually(nobody_is_there, seconds=WAIT)
+    async with AsyncExitStack() as held:
+        for _ in range(20):
+            await (await held.enter_async_context(talk(running))).begin()
+        async with talk(running) as one_more:
+            await one_more.send(type="connection_init", payload={"authorization": f"Bearer {ADMIN_KEY}"})
+            assert (await one_more.closed())[0] == 1013
+    await eventually(nobody_is_there, seconds=WAIT)
+    async with talk(running) as again:
+        await again.begin()

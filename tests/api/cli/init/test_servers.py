@@ -15,10 +15,13 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from api.cli.init.finding import Finding, State
 from api.cli.init.servers import clock, form, look_at_database, look_at_redis, look_at_servers, mail_server
+from domain.kernel.database import Database
+from domain.kernel.secrets import Vault
 from domain.kernel.settings import Settings
 from domain.kernel.smtp import SmtpServer
 from domain.migrations.run import heads, migrate
 from tests.support import databases
+from tests.support.builders import make_channel
 from tests.support.valkey import Valkey, running_valkey
 
 SECRET = "a-password-that-nobody-may-see"
@@ -39,7 +42,7 @@ def valkey() -> Iterator[Valkey]:
         yield valkey
 
 
-async def database(url: str | None) -> dict[str, Finding]:
+async def looked_at(url: str | None) -> dict[str, Finding]:
     return {one.what: one for one in await look_at_database(Settings(database_url=url))}
 
 
@@ -52,22 +55,38 @@ async def execute(url: str, statement: str) -> None:
 
 async def test_an_empty_database_is_well_and_nothing_is_done_to_it(empty: str) -> None:
     for _ in range(2):
-        found = await database(empty)
+        found = await looked_at(empty)
         assert {one.state for one in found.values()} == {State.WELL}
         assert found["database"].words == f"Empty; it is brought to {heads()[0]}."
 
 
 async def test_the_form_of_a_database_is_told(empty: str) -> None:
     await migrate(empty, "0001")
-    assert "has the form 0001 and is brought to" in (await database(empty))["database"].words
+    assert "has the form 0001 and is brought to" in (await looked_at(empty))["database"].words
     await migrate(empty)
-    assert (await database(empty))["database"].words == f"It has the newest form, {heads()[0]}."
+    assert (await looked_at(empty))["database"].words == f"It has the newest form, {heads()[0]}."
     await execute(empty, "update alembic_version set version_num = '9999'")
-    newer = (await database(empty))["database"]
+    newer = (await looked_at(empty))["database"]
     assert newer.state is State.WRONG and "newer version" in newer.words
     await execute(empty, "drop table alembic_version")
-    foreign = (await database(empty))["database"]
+    foreign = (await looked_at(empty))["database"]
     assert foreign.state is State.WRONG and "not ours" in foreign.words
+
+
+async def test_what_is_stored_encrypted_opens_or_not(database: Database) -> None:
+    key, other = "a secret key of some length 0123", "another secret key of such length"
+
+    async def looked(**keys: Any) -> Finding:
+        found = await look_at_database(Settings(database_url=database.url, **keys))
+        return next(one for one in found if one.what == "stored secrets")
+
+    assert (await looked(secret_key=key)).words == "All 0 open with OMNISALES_SECRET_KEY."
+    async with database.begin() as session:
+        channel = await make_channel(session)
+        channel.credentials = Vault(key).seal({"api_key": SECRET}, f"channel:{channel.id}")
+    assert (await looked(secret_key=key)).state is State.WELL
+    assert (await looked(secret_key=other)).state is State.WRONG
+    assert (await looked(secret_key=other, secret_key_previous=(key,))).state is State.THINK
 
 
 @pytest.mark.parametrize(
@@ -81,13 +100,13 @@ async def test_the_form_of_a_database_is_told(empty: str) -> None:
     ],
 )
 async def test_a_database_that_is_not_there_is_told_without_its_password(url: str | None) -> None:
-    found = await database(url)
+    found = await looked_at(url)
     assert [(one.what, one.state) for one in found.values()] == [("DATABASE_URL", State.WRONG)]
     assert SECRET not in str(found)
 
 
 async def test_a_database_that_does_not_let_us_in(empty: str) -> None:
-    wrong = (await database(f"{empty}_other"))["DATABASE_URL"]
+    wrong = (await looked_at(f"{empty}_other"))["DATABASE_URL"]
     assert wrong.state is State.WRONG
 
 
