@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, not_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.channels.models import Channel
 from domain.kernel.clock import utc_now
+from domain.kernel.outbox import enqueue
 from domain.orders.models import Order
 from domain.orders.status import Status
 from domain.shipping.models import CourierAccount, Shipment, ShipmentStatus
@@ -49,6 +50,23 @@ async def want_status(session: AsyncSession, order: Order, mapping_out: Mapping[
     parcels = {parcel.awb for parcel in await parcels_of(session, order.id)}
     await session.flush()
     return push.known != word or not parcels <= set(push.tracking_pushed)
+
+
+async def ask_for_pushes(session: AsyncSession, channel_id: UUID) -> None:
+    """Asks for a push of each order that the channel was not told of: it was switched off meanwhile."""
+    parcel = exists().where(
+        Shipment.order_id == StatusPush.order_id,
+        Shipment.awb.is_not(None),
+        Shipment.status != ShipmentStatus.VOIDED,
+        not_(StatusPush.tracking_pushed.bool_op("?")(Shipment.awb)),
+    )
+    behind = select(StatusPush.order_id).where(
+        StatusPush.channel_id == channel_id,
+        StatusPush.wanted.is_not(None),
+        or_(StatusPush.known.is_distinct_from(StatusPush.wanted), parcel),
+    )
+    for order_id in await session.scalars(behind.order_by(StatusPush.order_id)):
+        await enqueue(session, PUSH_STATUS, f"order:{order_id}", {"order_id": str(order_id)}, coalesce=True)
 
 
 async def push_for_update(session: AsyncSession, order_id: UUID, channel_id: UUID) -> StatusPush:

@@ -123,6 +123,21 @@ async def test_the_house_and_each_account_get_what_their_connector_can_do(sessio
     assert own.id != unknown.id
 
 
+@pytest.mark.spec("CHN-2")
+async def test_a_schedule_that_is_made_late_is_as_the_channel_says(session: AsyncSession) -> None:
+    said = {"ORDERS": {"every": 900, "paused": False}}, {"ORDERS": {"every": None, "paused": True}}, {}
+    channels = [await make_channel(session, connector="woocommerce", intervals=one) for one in said]
+    channels[2].enabled = False
+    await session.flush()
+    await ensure_schedules(session, host())
+    found = await session.execute(
+        select(Schedule.subject_id, Schedule.every, Schedule.enabled).where(Schedule.kind == "fetch_orders")
+    )
+    schedules = {row.subject_id: (row.every, row.enabled) for row in found}
+    usual = next(one.every for one in host().manifest("woocommerce").schedules if one.kind.value == "ORDERS")
+    assert [schedules[one.id] for one in channels] == [(timedelta(minutes=15), True), (usual, False), (usual, False)]
+
+
 async def test_an_interval_that_was_set_stays(session: AsyncSession) -> None:
     channel = await make_channel(session, connector="woocommerce")
     session.add(Schedule(kind="fetch_orders", subject_id=channel.id, every=timedelta(seconds=7), next_run_at=utc_now()))

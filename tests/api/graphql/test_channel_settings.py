@@ -1,14 +1,19 @@
 """channelUpdate, legal entities and series, as an administrator of channels uses them."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from domain.audit.models import AuditEntry
 from domain.channels.models import Channel
+from domain.kernel.schedule import Schedule
 from tests.api.conftest import Api
 from tests.api.graphql.scenes import counted
+from tests.support.builders import make_order
+from tests.support.shipping import make_confirmed_order
 
 SHOWN = """id version title kind typeCode enabled currency autoConfirm autoDeliveryNote invoiceAt orderType
     allowedPaymentMethods deliveryFee { amount { amount currency } taxRate freeFrom { amount } } clientGroups priceList
@@ -162,3 +167,102 @@ async def test_the_number_of_statements_does_not_grow_with_the_channels(api: Api
     with counted(api.services.database) as many:
         assert len((await api.data(query))["channels"]) == 7
     assert len(many) == len(few)
+
+
+@pytest.mark.spec("CHN-1")
+async def test_the_types_of_channels_and_several_of_one(api: Api) -> None:
+    types = (await api.data("{ channelTypes { kind title typeCode own description } }"))["channelTypes"]
+    assert {one["kind"]: (one["typeCode"], one["own"]) for one in types} == {
+        "manual": (4, True),
+        "portal": (2, True),
+        "api": (None, True),
+        "pre_order": (None, True),
+        "woocommerce": (3, False),
+    }
+    assert all(one["title"] and one["description"] for one in types)
+    for place, kind in enumerate(("portal", "portal", "pre_order", "pre_order")):
+        given = {"slug": f"c{place}", "title": "C", "connector": kind}
+        made = (await api.data(CREATE, {"input": given}))["channelCreate"]
+        assert (made["kind"], made["orderType"]) == (kind, kind)
+
+
+@pytest.mark.spec("CHN-2")
+async def test_an_interval_of_a_store_and_none_of_the_houses_own(api: Api) -> None:
+    shop = {
+        "slug": "shop",
+        "title": "Shop",
+        "connector": "woocommerce",
+        "settings": {"store_url": "https://shop.example"},
+        "credentials": {"consumer_key": "ck", "consumer_secret": "cs"},
+        "intervals": [{"kind": "ORDERS", "everySeconds": 900}],
+    }
+    made = (await api.data(CREATE, {"input": shop}))["channelCreate"]
+    assert made["intervals"] == [{"kind": "ORDERS", "everySeconds": 900, "paused": False}]
+    async with api.database.begin() as session:
+        every = select(Schedule.every).where(Schedule.kind == "fetch_orders", Schedule.subject_id == UUID(made["id"]))
+        assert await session.scalar(every) == timedelta(minutes=15)
+    reset = await update(api, made, intervals=[{"kind": "ORDERS"}])
+    assert reset["intervals"] == []
+    async with api.database.begin() as session:
+        assert await session.scalar(every) == timedelta(minutes=5), "as the connector says"
+    wrong = await update(api, reset, intervals=[{"kind": "STOCK", "everySeconds": 900}])
+    assert [(one["path"], one["code"]) for one in wrong["problems"]] == [(["intervals", "0", "kind"], "UNSUPPORTED")]
+    refused = await api.data(CREATE, {"input": {**shop, "slug": "s", "clientGroups": ["x"], "credentials": {}}})
+    paths = {tuple(one["path"]) for one in refused["channelCreate"]["problems"]}
+    assert ("credentials", "consumer_key") in paths
+
+
+@pytest.mark.spec("CHN-2")
+async def test_settings_that_only_a_channel_of_the_houses_own_has_are_refused_for_a_store(api: Api) -> None:
+    await scenery(api)
+    shop = {
+        "slug": "shop",
+        "title": "Shop",
+        "connector": "woocommerce",
+        "settings": {"store_url": "https://shop.example"},
+        "credentials": {"consumer_key": "ck", "consumer_secret": "cs"},
+        "clientGroups": ["resellers"],
+        "deliveryFee": {"amount": "5"},
+    }
+    refused = (await api.data(CREATE, {"input": shop}))["channelCreate"]
+    assert [(one["path"], one["code"]) for one in refused["problems"]] == [
+        (["deliveryFee"], "CONTRADICTION"),
+        (["connector"], "CONTRADICTION"),
+        (["clientGroups"], "CONTRADICTION"),
+        (["connector"], "CONTRADICTION"),
+    ]
+
+
+@pytest.mark.spec("CHN-2")
+async def test_bad_input_of_settings_is_told_by_field(api: Api) -> None:
+    portal = await scenery(api)
+    for fields, path in (
+        ({"legalEntity": "no id"}, ["legalEntity"]),
+        ({"deliveryFee": {"amount": "-1"}}, ["deliveryFee", "amount"]),
+        ({"allowedPaymentMethods": []}, ["allowedPaymentMethods"]),
+        ({"title": ""}, ["title"]),
+        ({"warehouse": "\x01"}, ["warehouse"]),
+        ({"priceList": "x" * 5_000}, ["priceList"]),
+        ({"invoiceSeries": ""}, ["invoiceSeries"]),
+    ):
+        refused = await update(api, portal, **fields)
+        assert [one["path"] for one in refused["problems"]] == [path], fields
+    gone = {"id": "01890000-0000-7000-8000-000000000000", "version": 1}
+    assert (await update(api, gone, autoConfirm=True))["__typename"] == "NotFound"
+    assert (await update(api, {"id": "no id", "version": 1}))["__typename"] == "NotFound"
+
+
+ISSUE = """mutation ($id: ID!, $version: Int) { invoiceIssue(id: $id, expectedVersion: $version) { __typename
+    ... on Order { invoices { number seller } } ... on Invalid { problems { code } } } }"""
+
+
+@pytest.mark.spec("INV-1")
+async def test_an_invoice_is_issued_by_hand_and_names_its_seller(api: Api) -> None:
+    async with api.database.begin() as session:
+        confirmed = await make_confirmed_order(session)
+        draft = await make_order(session)
+    issued = (await api.data(ISSUE, {"id": str(confirmed.id)}))["invoiceIssue"]
+    assert issued["invoices"] == [{"number": "INV-1", "seller": {"name": "Own company"}}]
+    assert (await api.data(ISSUE, {"id": str(confirmed.id)}))["invoiceIssue"] == issued
+    refused = (await api.data(ISSUE, {"id": str(draft.id)}))["invoiceIssue"]
+    assert refused == {"__typename": "Invalid", "problems": [{"code": "NOT_CONFIRMED"}]}

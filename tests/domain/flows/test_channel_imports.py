@@ -14,7 +14,9 @@ from domain.intake.models import InboxState
 from domain.kernel.database import Database
 from domain.kernel.outbox import OutboxRow
 from domain.orders.models import Order
-from tests.support.builders import OPERATOR, make_channel, make_customer, make_variant
+from domain.push.models import StatusPush
+from domain.push.wanted import PUSH_STATUS
+from tests.support.builders import OPERATOR, make_channel, make_customer, make_order, make_variant
 from tests.support.discounts import put_in_group
 from tests.support.incoming import arrive, bring, bring_one, import_arrivals, incoming, item, later, line, map_cod
 
@@ -102,6 +104,32 @@ async def test_what_comes_while_a_channel_is_switched_off_waits_and_is_imported_
     await change(session, channel, enabled=True)
     assert (await item(session, new.item_id)).state is InboxState.RECEIVED
     assert (await item(session, changed.item_id)).state is InboxState.RECEIVED
+
+
+@pytest.mark.spec("CHN-2")
+@pytest.mark.spec("SYN-5")
+async def test_a_channel_that_is_on_again_is_told_what_it_missed(session: AsyncSession) -> None:
+    channel, other = await shop(session), await make_channel(session)
+    missed, known, elsewhere = [
+        await make_order(session, channel=one, external_id=name)
+        for one, name in ((channel, "1"), (channel, "2"), (other, "3"))
+    ]
+    for order, said in ((missed, "processing"), (known, "completed"), (elsewhere, "processing")):
+        session.add(
+            StatusPush(
+                order_id=order.id,
+                channel_id=order.channel_id,
+                wanted="completed",
+                known=said,
+                tracking_pushed=[],
+                failures=0,
+            )
+        )
+    await change(session, channel, enabled=False)
+    asked = select(OutboxRow.payload).where(OutboxRow.consumer == PUSH_STATUS)
+    assert (await session.scalars(asked)).all() == []
+    await change(session, channel, enabled=True)
+    assert (await session.scalars(asked)).all() == [{"order_id": str(missed.id)}]
 
 
 @pytest.mark.spec("CHN-2")

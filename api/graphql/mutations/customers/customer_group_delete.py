@@ -23,7 +23,7 @@ field = root(
     _customer_group_delete,
     permission=Permission.CUSTOMERS_EDIT,
     description=(
-        "Removes a group of customers, who leave it. Refused while a price list or discount names it. Repeated, it is "
-        "refused as NotFound."
+        "Removes a group of customers, who leave it. Refused while a price list, a discount or a channel names it. "
+        "Repeated, it is refused as NotFound."
     ),
 )

@@ -23,7 +23,7 @@ field = root(
     _price_list_archive,
     permission=Permission.PRICES_EDIT,
     description=(
-        "Ends a price list for good: it gives no price any more, and is kept for the orders that name it. Repeated, it "
-        "changes nothing."
+        "Ends a price list for good: it gives no price any more, and is kept for the orders that name it. Refused "
+        "while it is a channel's own. Repeated, it changes nothing."
     ),
 )
