@@ -23,6 +23,7 @@ from domain.kernel.texts import check_text, text_problem
 
 from .bootstrap import STAFF_CHANNEL
 from .buyers import FoundBuyer, OrderCustomer, find_buyer
+from .channel_terms import buyer_problems, is_closed, method_problems
 from .estimate_input import SIDES, SIMPLE, Offered, charges_of, offered_problems, sell, there, write_sold
 from .own_seller import seller_of, seller_problems
 
@@ -72,8 +73,9 @@ async def create_estimate(session: AsyncSession, actor: Actor, command: CreateEs
     buyer = await _buyer(session, channel.id, offered.customer or OrderCustomer(), offered)
     charges = charges_of(offered)
     sold = await sell(session, channel.id, buyer.customer_id, currency, offered.lines or (), charges, now)
-    if buyer.problems or sold.problems:
-        raise Invalid([*sold.problems, *buyer.problems])
+    wrong = [*sold.problems, *buyer.problems, *await _terms(session, channel, offered, buyer)]
+    if wrong:
+        raise Invalid(wrong)
     assert buyer.customer_id is not None
     estimate = Estimate(
         id=new_id(),
@@ -118,7 +120,8 @@ async def update_estimate(session: AsyncSession, actor: Actor, command: UpdateEs
         lines = there(estimate) if offered.lines is None else offered.lines
         charges = charges_of(offered, estimate.charges)
         sold = await sell(session, estimate.channel_id, buyer.customer_id, estimate.currency, lines, charges, now)
-    wrong = [*(sold.problems if sold else ()), *buyer.problems]
+    channel = await session.get_one(Channel, estimate.channel_id)
+    wrong = [*(sold.problems if sold else ()), *buyer.problems, *await _terms(session, channel, offered, buyer)]
     if wrong:
         raise Invalid(wrong)
     estimate.customer_id = await _written(session, buyer)
@@ -166,6 +169,14 @@ def _fields(offered: Offered) -> Mapping[str, Any]:
 
 async def _buyer(session: AsyncSession, channel_id: UUID, told: OrderCustomer, offered: Offered) -> FoundBuyer:
     return await find_buyer(session, channel_id, told, offered.billing or offered.shipping)
+
+
+async def _terms(session: AsyncSession, channel: Channel, offered: Offered, buyer: FoundBuyer) -> list[Problem]:
+    """What the channel has against what is offered: it would refuse the order that is made of it."""
+    problems = method_problems(channel, offered.payment_method)
+    if offered.customer is not None and not buyer.problems and await is_closed(session, channel.id):
+        problems += await buyer_problems(session, channel.id, buyer.customer_id)
+    return problems
 
 
 async def _written(session: AsyncSession, buyer: FoundBuyer) -> UUID:

@@ -4,10 +4,12 @@ A number is taken under its series' row lock, the last lock that a transaction t
 transaction gives its number back and the next waits only for a commit.
 """
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.channels.models import Channel, ChannelSeriesPast
 from domain.customers.models import Customer
@@ -115,18 +117,24 @@ async def live_invoice(session: AsyncSession, order_id: UUID) -> Invoice | None:
     )
 
 
+def _then(column: InstrumentedAttribute[UUID]) -> ColumnElement[Any]:
+    """A series that the channel had when the order was entered, if its legal entity is another one now."""
+    past = ChannelSeriesPast
+    at = select(column).where(past.channel_id == Channel.id, past.until > bindparam("entered"))
+    return at.order_by(past.until).limit(1).scalar_subquery()
+
+
+_SERIES = select(
+    func.coalesce(_then(ChannelSeriesPast.invoice_series_id), Channel.invoice_series_id),
+    func.coalesce(_then(ChannelSeriesPast.credit_series_id), Channel.credit_series_id),
+).where(Channel.id == bindparam("channel"))
+
+
 async def _series_of(session: AsyncSession, order: Order) -> tuple[UUID, UUID]:
-    """The series of the order's invoice and of its credit note: its channel's, or those that the channel had when the
-    order was entered, if its legal entity is another one now (spec CHN-4)."""
-    found: Channel | ChannelSeriesPast | None = await session.scalar(
-        select(ChannelSeriesPast)
-        .where(ChannelSeriesPast.channel_id == order.channel_id, ChannelSeriesPast.until > order.created_at)
-        .order_by(ChannelSeriesPast.until)
-        .limit(1)
-    )
-    if found is None:
-        found = await session.get_one(Channel, order.channel_id)
-    return found.invoice_series_id, found.credit_series_id
+    """The series of the order's invoice and of its credit note (spec CHN-4); one statement, so that a channel that is
+    changed meanwhile is seen as it was or as it is."""
+    row = (await session.execute(_SERIES, {"channel": order.channel_id, "entered": order.created_at})).one()
+    return row[0], row[1]
 
 
 async def _seller(session: AsyncSession, series_id: UUID) -> Json:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
-from strawberry.scalars import JSON
 
 from api.graphql.context import Context
 from api.graphql.lookahead import Selection
@@ -13,6 +12,7 @@ from api.graphql.types.ids import gid, gid_or_none
 from api.graphql.types.invoice import Invoice, InvoiceKind
 from api.graphql.types.money import money, plain, plain_or_none
 from api.graphql.types.order import Order
+from api.graphql.types.seller import seller
 from domain.reads import fulfilment_rows
 from domain.reads.fulfilment_rows import Of
 from domain.reads.rows import AnyRow
@@ -110,7 +110,7 @@ def _invoice(row: AnyRow) -> Invoice:
         net=money(row.net, row.currency),
         tax=money(row.tax, row.currency),
         total=money(row.total, row.currency),
-        seller=JSON(row.seller) if row.seller else None,
+        seller=seller(row.seller),
         credited=row.credited,
         credits=gid_or_none(row.credits_id),
     )

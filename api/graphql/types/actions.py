@@ -74,7 +74,7 @@ class OrderCreateInput:
     buyer_tax_id: str | None = optional("For the invoice; null: the customer's taxId.")
     delivery_point: DeliveryPointInput | None = optional("A locker or pick-up point instead of the door.")
     fees: list[FeeInput] | None = optional("What it costs beside the lines; at most 50.")
-    shipping_fee: FeeInput | None = optional("What shipping costs.")
+    shipping_fee: FeeInput | None = optional("What shipping costs. Null: the channel's delivery fee, if it has one.")
     promised_on: date | None = optional(
         "The promised day, not in the past. A channel for pre-orders (pre_order) needs one after today."
     )

@@ -4,12 +4,12 @@ from datetime import datetime
 from enum import Enum
 
 import strawberry
-from strawberry.scalars import JSON
 
 from api.graphql.fields import attribute
 from domain.invoicing import models as invoicing
 
 from .money import Money
+from .seller import Seller
 
 
 @strawberry.enum(description="An invoice, or the credit note that takes one back.")
@@ -27,9 +27,6 @@ class Invoice:
     net: Money = attribute("Without tax.")
     tax: Money = attribute("The tax.")
     total: Money = attribute("With tax.")
-    seller: JSON | None = attribute(
-        "Who sold, as it was when the invoice was issued: name, tax_id, registration_number, address, iban, bank; what "
-        "was not known is left out. Null on what was issued before this was kept."
-    )
+    seller: Seller | None = attribute("Who sold; null on what was issued before this was kept.")
     credited: bool = attribute("Whether a credit note took it back.")
     credits: strawberry.ID | None = attribute("The invoice that this credit note takes back.")

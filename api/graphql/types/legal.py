@@ -14,15 +14,7 @@ from domain.reads.rows import AnyRow
 from .ids import gid
 from .invoice import InvoiceKind
 from .refusals import Invalid, NotFound, StaleVersion
-
-
-@strawberry.type(description="Where a legal entity has its seat.")
-class LegalAddress:
-    street: str | None = attribute("Street, number and the like, in one line.")
-    city: str | None = attribute("The town.")
-    county: str | None = attribute("County (județ) or its code.")
-    postcode: str | None = attribute("Postal code.")
-    country: str | None = attribute("ISO 3166-1, two letters.")
+from .seller import LegalAddress, legal_address
 
 
 @strawberry.type(description="Who sells: a company with its tax id. Invoices copy it when they are issued.")
@@ -94,13 +86,12 @@ InvoiceSeriesResult = Annotated[
 
 def legal_entity(found: Json) -> LegalEntity:
     """The entity of a row's JSON (`domain.reads.legal_rows.ENTITY`)."""
-    address = found["address"]
     return LegalEntity(
         id=gid(UUID(found["id"])),
         name=found["name"],
         tax_id=found["tax_id"],
         registration_number=found["registration_number"],
-        address=LegalAddress(**{name: address.get(name) for name in ADDRESS_FIELDS}) if address else None,
+        address=legal_address(found["address"]),
         iban=found["iban"],
         bank=found["bank"],
         version=found["version"],

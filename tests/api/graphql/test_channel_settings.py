@@ -253,7 +253,8 @@ async def test_bad_input_of_settings_is_told_by_field(api: Api) -> None:
 
 
 ISSUE = """mutation ($id: ID!, $version: Int) { invoiceIssue(id: $id, expectedVersion: $version) { __typename
-    ... on Order { invoices { number seller } } ... on Invalid { problems { code } } } }"""
+    ... on Order { invoices { number seller { name taxId address { city } } } }
+    ... on Invalid { problems { code } } } }"""
 
 
 @pytest.mark.spec("INV-1")
@@ -262,7 +263,9 @@ async def test_an_invoice_is_issued_by_hand_and_names_its_seller(api: Api) -> No
         confirmed = await make_confirmed_order(session)
         draft = await make_order(session)
     issued = (await api.data(ISSUE, {"id": str(confirmed.id)}))["invoiceIssue"]
-    assert issued["invoices"] == [{"number": "INV-1", "seller": {"name": "Own company"}}]
+    assert issued["invoices"] == [
+        {"number": "INV-1", "seller": {"name": "Own company", "taxId": None, "address": None}}
+    ]
     assert (await api.data(ISSUE, {"id": str(confirmed.id)}))["invoiceIssue"] == issued
     refused = (await api.data(ISSUE, {"id": str(draft.id)}))["invoiceIssue"]
     assert refused == {"__typename": "Invalid", "problems": [{"code": "NOT_CONFIRMED"}]}

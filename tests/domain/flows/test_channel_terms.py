@@ -14,7 +14,7 @@ from domain.flows.accept_estimate import AcceptEstimate, accept_estimate
 from domain.flows.create_order import CreateOrder, Fee, OrderCustomer, OrderedLine, create_order
 from domain.flows.duplicate_order import DuplicateOrder, duplicate_order
 from domain.flows.edit_order import EditOrder, edit_order
-from domain.flows.estimate import CreateEstimate, Offered, create_estimate
+from domain.flows.estimate import CreateEstimate, Offered, UpdateEstimate, create_estimate, update_estimate
 from domain.flows.update_channel import UpdateChannel, update_channel
 from domain.kernel.refusals import Invalid
 from domain.orders.models import ChargeKind, Order
@@ -244,3 +244,24 @@ async def test_a_channel_that_is_switched_off_takes_no_orders(session: AsyncSess
     assert await problems_of(session, channel) == [("channel", "DISABLED")]
     await change(session, channel, enabled=True)
     assert (await enter(session, channel)).status is Status.DRAFT
+
+
+@pytest.mark.spec("CHN-2")
+async def test_an_offer_that_could_not_be_ordered_is_refused(session: AsyncSession) -> None:
+    await make_variant(session, "MUG", stock=10)
+    member = await make_customer(session)
+    await put_in_group(session, member, "vip")
+    channel = await portal(session, client_groups=["vip"], allowed_payment_methods=["cod"])
+    lines = [OrderedLine("MUG", Decimal(1))]
+    with pytest.raises(Invalid) as refusal:
+        wrong = Offered(customer=BUYER, lines=lines, payment_method="card")
+        await create_estimate(session, OPERATOR, CreateEstimate(channel=channel.slug, offered=wrong))
+    assert {one.code for one in refusal.value.problems} == {"PAYMENT_NOT_ALLOWED", "NOT_A_CLIENT"}
+    right = Offered(customer=OrderCustomer(id=member.id), lines=lines, payment_method="cod")
+    made = await create_estimate(session, OPERATOR, CreateEstimate(channel=channel.slug, offered=right))
+    with pytest.raises(Invalid) as refusal:
+        command = UpdateEstimate(estimate_id=made.id, offered=Offered(customer=BUYER, payment_method="card"))
+        await update_estimate(session, OPERATOR, command)
+    assert {one.code for one in refusal.value.problems} == {"PAYMENT_NOT_ALLOWED", "NOT_A_CLIENT"}
+    later = UpdateEstimate(estimate_id=made.id, offered=Offered(note="Ring"))
+    assert (await update_estimate(session, OPERATOR, later)).note == "Ring"

@@ -15,9 +15,11 @@ from sqlalchemy import delete, func, select, text
 from connectors.woocommerce.sandbox import create_app
 from domain.catalog.models import Variant
 from domain.channels.models import Channel
+from domain.channels.settings import Settings
 from domain.flows.accounts import Locked
 from domain.flows.release_account import release_account
 from domain.flows.replay import Replay, replay
+from domain.flows.update_channel import UpdateChannel, update_channel
 from domain.flows.upsert_product import UpsertProduct, upsert_product
 from domain.intake.models import InboxItem, InboxState
 from domain.kernel.clock import utc_now
@@ -200,6 +202,31 @@ async def test_a_hint_is_fetched_and_settled_under_its_item(shop_runtime: Runtim
     [order] = await orders(shop_runtime)
     [item] = await items(shop_runtime)
     assert (item.state, item.order_id) == (InboxState.IMPORTED, order.id)
+
+
+@pytest.mark.spec("CHN-2")
+async def test_the_store_of_a_channel_that_is_switched_off_is_asked_for_nothing_until_it_is_on(
+    shop_runtime: Runtime, shop: Shop
+) -> None:
+    [number] = await shop.place()
+    await deliver(shop_runtime, shop.channel_id, json.dumps({"id": int(number)}).encode())
+    await work_it(shop_runtime, "intake")
+    await _switch(shop_runtime, shop, on=False)
+    await work_it(shop_runtime, "fetch_order")
+    assert await states(shop_runtime) == [InboxState.WAITING]
+    assert await diary(shop_runtime) == [("channel:disabled", "WAITING")]
+    await _switch(shop_runtime, shop, on=True)
+    await work_it(shop_runtime, "intake")
+    await work_it(shop_runtime, "fetch_order")
+    assert await states(shop_runtime) == [InboxState.IMPORTED]
+    assert len(await orders(shop_runtime)) == 1
+    assert await is_balanced(shop_runtime)
+
+
+async def _switch(runtime: Runtime, shop: Shop, *, on: bool) -> None:
+    async with runtime.database.begin() as session:
+        command = UpdateChannel(channel_id=shop.channel_id, settings=Settings(enabled=on))
+        await update_channel(session, OPERATOR, command)
 
 
 async def test_a_hint_at_an_order_that_is_gone_is_settled_too(shop_runtime: Runtime, shop: Shop) -> None:
