@@ -16,6 +16,7 @@ from .attempts import Attempts
 from .auth import Callers
 from .buckets import Buckets
 from .live.house import Live
+from .mail_asks import MailAsks
 from .throttle import Allowances
 
 
@@ -34,6 +35,7 @@ class Services:
     passwords: Passwords
     attempts: Attempts = field(default_factory=Attempts)
     tries: Buckets = field(default_factory=lambda: Buckets(20 / 60, 20))
+    mail_asks: MailAsks = field(default_factory=MailAsks)
     prepared: asyncio.Event = field(default_factory=asyncio.Event)
     _narrowed: Narrowed = field(init=False)
 

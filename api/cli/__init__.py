@@ -10,6 +10,7 @@ from api.cli import (
     demo,
     keys,
     migrate,
+    people,
     processes,
     replay,
     schema,
@@ -44,3 +45,4 @@ app.command()(counts.counts)
 app.command()(dead_letters.dead_letters)
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
+app.add_typer(people.app, name="people")

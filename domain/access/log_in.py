@@ -15,11 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.kernel.clock import utc_now
 from domain.kernel.refusals import Refusal
+from domain.kernel.secrets import Vault
 
 from .emails import normalised
 from .hashing import Passwords
 from .lockout import count_failure
 from .models import User
+from .second_factor import SecondFactorNeeded, Verdict, judge
 from .sessions import Limits, Opened, Visitor, open_session
 
 _NOBODY = UUID(int=0)
@@ -46,6 +48,7 @@ class LogInRefused(Refusal):
 class LogIn:
     email: str
     password: str
+    code: str | None = None
     visitor: Visitor
 
 
@@ -63,8 +66,11 @@ class Account:
     password_hash: str | None
 
 
-async def log_in(units: Units, passwords: Passwords, limits: Limits, command: LogIn) -> LoggedIn:
-    """Opens a session. A failure is counted even though nothing else is done. Raises `LogInRefused` and `TooBusy`."""
+async def log_in(units: Units, passwords: Passwords, vault: Vault, limits: Limits, command: LogIn) -> LoggedIn:
+    """Opens a session. A failure is counted even though nothing else is done; a wrong code is one too.
+
+    Raises `LogInRefused`, `SecondFactorNeeded` (the password is right) and `TooBusy`.
+    """
     async with units.read() as connection:
         account = await find_account(connection, command.email)
     fits = await passwords.fits(account.password_hash, command.password)
@@ -73,12 +79,17 @@ async def log_in(units: Units, passwords: Passwords, limits: Limits, command: Lo
         again = await passwords.hash(command.password)
     async with units.begin() as session:
         user = await admitted(session, account) if fits else None
-        if user is None:
-            await count_failure(session, _NOBODY if fits else account.user_id)
-        else:
+        verdict = Verdict.NOT_ASKED if user is None else await judge(session, vault, user.id, command.code)
+        if user is not None and verdict.lets_in:
+            await forgive(session, user)
             user.password_hash = again or user.password_hash
             return LoggedIn(user, await open_session(session, user.id, command.visitor, limits))
-    raise LogInRefused
+        # A code that lacks is no failure: whoever asks for it has given the password only.
+        failed = not fits or verdict is Verdict.WRONG
+        await count_failure(session, account.user_id if failed else _NOBODY)
+    if verdict.lets_in:
+        raise LogInRefused
+    raise SecondFactorNeeded(wrong=verdict is Verdict.WRONG)
 
 
 async def find_account(connection: AsyncConnection, email: str) -> Account:
@@ -90,8 +101,8 @@ async def find_account(connection: AsyncConnection, email: str) -> Account:
 
 
 async def admitted(session: AsyncSession, account: Account) -> User | None:
-    """The person whose password fitted, if they may come in now; their failures are forgotten then. Looked at under a
-    lock: of a thousand guesses at once, the right one is of no use once the wrong ones have locked the account.
+    """The person whose password fitted, if they may come in now. Looked at under a lock: of a thousand guesses at once,
+    the right one is of no use once the wrong ones have locked the account.
     """
     now: datetime = utc_now()
     user = await session.scalar(
@@ -101,6 +112,10 @@ async def admitted(session: AsyncSession, account: Account) -> User | None:
         return None
     if user.locked_until is not None and user.locked_until > now:
         return None
+    return user
+
+
+async def forgive(session: AsyncSession, user: User) -> None:
+    """Forgets the failures of who has come in."""
     user.failed_logins, user.lockouts, user.locked_until = 0, 0, None
     await session.flush()
-    return user

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.kernel.database import Base, Key, text_enum
@@ -111,3 +111,50 @@ class UserSession(Base):
     revoked_at: Mapped[datetime | None]
     address: Mapped[str | None]
     agent: Mapped[str | None]
+
+
+class TokenKind(StrEnum):
+    RESET = "reset"
+    INVITATION = "invitation"
+
+
+class MailToken(Base):
+    """A link that was sent to a person: only the token's SHA-256 is kept. It is good once, until `expires_at`. `mail`
+    is the piece of work that sent it; null for one that was handed over.
+    """
+
+    __tablename__ = "mail_tokens"
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    kind: Mapped[TokenKind] = mapped_column(text_enum(TokenKind))
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    mail: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """The secret of a person's app, sealed; asked for since `confirmed_at`. `used_step` is the step of time of the
+    newest code that was taken: a code is good once.
+    """
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    sealed: Mapped[bytes]
+    used_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A code for when the phone is lost, good once: only its SHA-256 is kept."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    code_hash: Mapped[str]
+    used_at: Mapped[datetime | None]

@@ -15,6 +15,7 @@ from domain.kernel.versions import check_version
 from .hashing import Passwords
 from .lockout import count_failure
 from .log_in import Account, LogInRefused, Units, admitted
+from .mail_tokens import use_tokens
 from .models import User
 from .passwords import password_problem
 from .people_rules import locked_person
@@ -82,14 +83,18 @@ async def change_password(units: Units, actor: Actor, passwords: Passwords, comm
     raise LogInRefused
 
 
-async def write_password(session: AsyncSession, actor: Actor, user: User, kept: str) -> None:
-    """Writes the hash of a new password on the person, who is locked for it; the account is open then."""
+async def write_password(
+    session: AsyncSession, actor: Actor, user: User, kept: str, action: str = "person.password"
+) -> None:
+    """Writes the hash of a new password on the person, who is locked for it; the account is open then, and links that
+    were sent are worth nothing. `action` is what the audit log calls it."""
     user.password_hash = kept
     user.password_changed_at = user.updated_at = utc_now()
     user.failed_logins, user.lockouts, user.locked_until = 0, 0, None
     user.version += 1
-    record(session, actor, "person.password", "person", user.id, title=user.name)
+    record(session, actor, action, "person", user.id, title=user.name)
     await session.flush()
+    await use_tokens(session, user.id)
 
 
 async def _made(passwords: Passwords, password: str, email: str, name: str) -> str:

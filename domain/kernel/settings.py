@@ -17,14 +17,14 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How this process is set up. `database_url` and `redis_url` are None until embedded servers gave them. What was
-    encrypted under one of `secret_key_previous` can be read too. `public_url` is the address under which the far sides
-    reach us (webhooks). `read_timeout_ms` bounds each statement of the API's queries; it is less than the time of a
-    whole request. `patience_seconds` is how long the API waits for the answer to any statement before it takes the
-    database for one that hangs. Without `smtp` no mails are sent; `mail_from` is their sender. `trusted_proxies` are
-    the addresses whose word on a client's address counts. A session ends when it is not used for
-    `session_idle_minutes`, and after `session_days`; `password_memory_kib` is the memory that hashing a password takes
-    (None: argon2's own). The limits of requests hold in each process of the API; 0
-    stands for none.
+    encrypted under one of `secret_key_previous` can be read too. `public_url` is the address under which the far
+    sides reach us (webhooks), `desk_url` that of the frontend, to which the links in mails to people lead.
+    `read_timeout_ms` bounds each statement of the API's queries; it is less than the time of a whole request.
+    `patience_seconds` is how long the API waits for the answer to any statement before it takes the database for one
+    that hangs. Without `smtp` no mails are sent; `mail_from` is their sender. `trusted_proxies` are the addresses
+    whose word on a client's address counts. A session ends when it is not used for `session_idle_minutes`, and after
+    `session_days`; `password_memory_kib` is the memory that hashing a password takes (None: argon2's own). The
+    limits of requests hold in each process of the API; 0 stands for none.
     """
 
     home: Path = Path(".omnisales")
@@ -35,6 +35,7 @@ class Settings:
     database_url: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
     public_url: str | None = None
+    desk_url: str | None = None
     pool_size: int = 10
     read_timeout_ms: int = 5_000
     patience_seconds: int = 10
@@ -69,6 +70,7 @@ class Settings:
             database_url=_asyncpg_url(env.get("DATABASE_URL") or None),
             redis_url=env.get("REDIS_URL") or None,
             public_url=(env.get("OMNISALES_PUBLIC_URL") or "").rstrip("/") or None,
+            desk_url=(env.get("OMNISALES_DESK_URL") or "").rstrip("/") or None,
             pool_size=_number(env, "OMNISALES_POOL_SIZE", 10, 1, 500),
             read_timeout_ms=_number(env, "OMNISALES_READ_TIMEOUT_MS", 5_000, 100, 14_000),
             patience_seconds=_number(env, "OMNISALES_PATIENCE_SECONDS", 10, 1, 600),

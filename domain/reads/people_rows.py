@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.access.models import User, UserSession
+from domain.access.models import SecondFactor, User, UserSession
 from domain.teams.models import Team
 
 from .keyset import Page, Sort, Window, beyond, page_of
@@ -20,6 +20,10 @@ _PEOPLE = (
     .add_columns(Team.slug.label("team"))
 ).add_columns(
     User.password_hash.is_not(None).label("has_password"),
+    exists()
+    .where(SecondFactor.user_id == User.id, SecondFactor.confirmed_at.is_not(None))
+    .correlate(User)
+    .label("second_factor"),
     User.disabled_at,
     User.locked_until,
     User.created_at,

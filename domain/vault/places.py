@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from domain.access.models import SecondFactor
 from domain.channels.models import Channel
 from domain.kernel.connector_state import ConnectorState
 from domain.kernel.database import Base
@@ -70,6 +71,7 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(
         CourierAccount.old_secrets, "courier_old_secrets:{id}", "old webhook secrets of courier account {slug}"
     ),
+    SealedColumn(SecondFactor.sealed, "second_factor:{user_id}", "the second factor of person {user_id}"),
     SealedColumn(ConnectorState.sealed, "connector_state:{account_id}:{key}", "{key} of account {account_id}"),
 )
 """Whoever keeps sealed values in a new column names it here; `place` is what they give to `Vault.seal`."""

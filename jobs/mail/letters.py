@@ -53,19 +53,25 @@ WRITERS: Mapping[str, Writer] = {APPROVAL_REJECTED: rejected}
 async def _letter(session: AsyncSession, order: Order, template: str, about: str, words: Mapping[str, str]) -> Letter:
     customer = await session.get(Customer, order.customer_id) if order.customer_id is not None else None
     billing = order.billing or {}
-    filled = {
+    known = {
         "number": str(order.number),
         "name": (customer.name if customer else None) or billing.get("name") or "customer",
         "day": f"{day_of(order.placed_at):%d.%m.%Y}",
         "total": str(Money(order.total, order.currency)),
         **words,
     }
+    to = (customer.email if customer else None) or billing.get("email")
+    return filled(template, about=about, to=to, words=known)
+
+
+def filled(template: str, *, about: str, to: str | None, words: Mapping[str, str]) -> Letter:
+    """The letter of a template, with its words filled in."""
     subject, _, body = _template(template).partition("\n\n")
     return Letter(
         about=about,
-        to=(customer.email if customer else None) or billing.get("email"),
-        subject=" ".join(Template(subject).substitute(filled).split()),
-        body=Template(body).substitute(filled),
+        to=to,
+        subject=" ".join(Template(subject).substitute(words).split()),
+        body=Template(body).substitute(words),
     )
 
 

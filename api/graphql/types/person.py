@@ -14,7 +14,7 @@ from domain.reads.rows import AnyRow
 
 from .ids import gid
 from .page import PageInfo
-from .refusals import Invalid, LogInRefused, NotFound, StaleVersion
+from .refusals import Invalid, LogInRefused, NotFound, SecondFactorNeeded, StaleVersion, TokenRefused
 
 SessionKind = strawberry.enum(
     Kind,
@@ -47,6 +47,7 @@ class Person:
     team: str | None = attribute("The slug of their team, whose channels they are limited to; null: all channels.")
     has_password: bool = attribute("Whether they can log in; without a password they cannot.")
     password_changed_at: datetime | None = attribute("Since when they have this password.")
+    second_factor: bool = attribute("Whether they log in with a code beside the password.")
     disabled_at: datetime | None = attribute("Since when they are not let in; null: they are.")
     locked_until: datetime | None = attribute("Until when wrong passwords keep them out; null: they do not.")
     created_at: datetime = attribute("Since when.")
@@ -98,6 +99,9 @@ class SessionsEnded:
 class LogInInput:
     email: str = strawberry.field(description="The address; capitals do not matter.")
     password: str = strawberry.field(description="12 to 1,024 characters, compared in Unicode's form NFKC.")
+    code: str | None = optional(
+        "For who has a second factor: the six digits that the app shows, or a recovery code. Each is good once."
+    )
     kind: SessionKind = strawberry.field(  # type: ignore[valid-type]
         description="COOKIE sets a cookie and is for pages of our own or an allowed origin; BEARER answers a token."
     )
@@ -140,8 +144,41 @@ class PasswordChangeInput:
     new_password: str = strawberry.field(description="12 to 1,024 characters, none of the commonest, not your name.")
 
 
+@strawberry.type(description="If there is such a person, they are sent a mail.")
+class PasswordResetAsked:
+    message: str = attribute("For people; always the same.")
+
+
+@strawberry.type(description="The password is set. Log in with it.")
+class PasswordResetDone:
+    email: str = attribute("With which the person logs in.")
+
+
+@strawberry.type(description="A second factor that is begun.")
+class SecondFactorBegun:
+    secret: str = attribute("What is typed into the app where it cannot read the QR code; shown this once.")
+    uri: str = attribute("What the QR code holds (otpauth); shown this once.")
+
+
+@strawberry.type(description="A second factor that is asked for from now on.")
+class SecondFactorSet:
+    recovery_codes: list[str] = attribute("Ten codes, each good once; shown this once. Keep them apart.", size=10)
+
+
+@strawberry.input(description="A password by a link that was sent.")
+class PasswordResetInput:
+    token: str = strawberry.field(description="What stands behind #token= in the link.")
+    password: str = strawberry.field(description="12 to 1,024 characters, none of the commonest, not your name.")
+
+
+@strawberry.input(description="What proves that it is you who takes your second factor away.")
+class SecondFactorRemoveInput:
+    password: str = strawberry.field(description="Yours.")
+    code: str = strawberry.field(description="The six digits that the app shows, or a recovery code.")
+
+
 LogInResult = Annotated[
-    LoggedIn | LogInRefused,
+    LoggedIn | LogInRefused | SecondFactorNeeded,
     strawberry.union("LogInResult", description="The session, or that there is none."),
 ]
 SessionsEndedResult = Annotated[
@@ -161,6 +198,28 @@ PasswordChangeResult = Annotated[
 ]
 
 
+PasswordResetAskResult = Annotated[
+    PasswordResetAsked | Invalid,
+    strawberry.union("PasswordResetAskResult", description="That it was asked for, or why not."),
+]
+PasswordResetResult = Annotated[
+    PasswordResetDone | Invalid | TokenRefused,
+    strawberry.union("PasswordResetResult", description="That it is set, or why not."),
+]
+SecondFactorBeginResult = Annotated[
+    SecondFactorBegun | Invalid | LogInRefused,
+    strawberry.union("SecondFactorBeginResult", description="The secret, or why not."),
+]
+SecondFactorConfirmResult = Annotated[
+    SecondFactorSet | Invalid | SecondFactorNeeded,
+    strawberry.union("SecondFactorConfirmResult", description="The recovery codes, or why not."),
+]
+SecondFactorRemoveResult = Annotated[
+    Person | Invalid | LogInRefused | SecondFactorNeeded,
+    strawberry.union("SecondFactorRemoveResult", description="You as you are now, or why not."),
+]
+
+
 def make_person(row: AnyRow) -> Person:
     locked = row.locked_until is not None and row.locked_until > utc_now()
     return Person(
@@ -173,6 +232,7 @@ def make_person(row: AnyRow) -> Person:
         team=row.team,
         has_password=row.has_password,
         password_changed_at=row.password_changed_at,
+        second_factor=row.second_factor,
         disabled_at=row.disabled_at,
         locked_until=row.locked_until if locked else None,
         created_at=row.created_at,

@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 
 from api.graphql.fields import attribute
+from domain.access import reset_password, second_factor
 from domain.access.log_in import LogInRefused as LogInRefusal
 from domain.approvals import errors as approvals
 from domain.changes import cursor as changes
@@ -130,6 +131,19 @@ class LogInRefused(Refusal):
     pass
 
 
+@strawberry.type(
+    description="The password is right; a code of the second factor lacks, or does not fit. Send all of it again, with "
+    "a code."
+)
+class SecondFactorNeeded(Refusal):
+    wrong: bool = attribute("Whether a code was given, and did not fit or was used before.")
+
+
+@strawberry.type(description="The link was used, is too old, or never was. Ask for another.")
+class TokenRefused(Refusal):
+    pass
+
+
 def _common(refusal: kernel.Refusal) -> dict[str, Any]:
     return {"code": refusal.code, "message": refusal.message, "path": list(refusal.path) or None}
 
@@ -163,6 +177,8 @@ _TYPES: Mapping[type[kernel.Refusal], Callable[[Any], Refusal]] = {
     ),
     changes.CursorExpired: lambda r: CursorExpired(**_common(r)),
     LogInRefusal: lambda r: LogInRefused(**_common(r)),
+    second_factor.SecondFactorNeeded: lambda r: SecondFactorNeeded(**_common(r), wrong=r.wrong),
+    reset_password.TokenRefused: lambda r: TokenRefused(**_common(r)),
     shipping.CourierRefused: lambda r: CourierRefused(**_common(r), problems=_problems(r.problems)),
 }
 

@@ -12,9 +12,11 @@ from domain.access.models import SessionKind, User
 from domain.access.people_rules import Person
 from domain.access.sessions import Visitor
 from domain.kernel.actor import Actor
+from domain.kernel.secrets import Vault
 from tests.support.builders import OPERATOR
 
 MEMORY_KIB = 64
+VAULT = Vault("k" * 32)
 PASSWORD = "correct pony battery staple"
 WRONG = "wrong pony battery staple"
 
@@ -39,6 +41,8 @@ async def make_person(
     return await create_user(session, actor, cheap(), CreateUser(person=person, password=password))
 
 
-def attempt(user: User | str, password: str = PASSWORD, kind: SessionKind = SessionKind.BEARER) -> LogIn:
+def attempt(
+    user: User | str, password: str = PASSWORD, kind: SessionKind = SessionKind.BEARER, code: str | None = None
+) -> LogIn:
     email = user if isinstance(user, str) else user.email
-    return LogIn(email=email, password=password, visitor=Visitor(kind=kind))
+    return LogIn(email=email, password=password, code=code, visitor=Visitor(kind=kind))

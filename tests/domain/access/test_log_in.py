@@ -15,7 +15,7 @@ from domain.access.sessions import MOST, Limits
 from domain.kernel.clock import utc_now
 from domain.kernel.database import Database
 from domain.kernel.secrets import digest
-from tests.domain.access.people import MEMORY_KIB, PASSWORD, WRONG, attempt, cheap, make_person
+from tests.domain.access.people import MEMORY_KIB, PASSWORD, VAULT, WRONG, attempt, cheap, make_person
 
 pytestmark = pytest.mark.spec("SEC-2")
 
@@ -40,14 +40,14 @@ async def change(database: Database, user: User, **values: object) -> None:
 async def refused(database: Database, *tries: object, passwords: Passwords | None = None) -> list[str]:
     """The words of each refusal."""
     known = passwords or cheap(waiting=5_000)
-    outs = await asyncio.gather(*(log_in(database, known, LIMITS, one) for one in tries), return_exceptions=True)  # type: ignore[arg-type]
+    outs = await asyncio.gather(*(log_in(database, known, VAULT, LIMITS, one) for one in tries), return_exceptions=True)  # type: ignore[arg-type]
     assert all(isinstance(out, LogInRefused) for out in outs), outs
     return [str(out) for out in outs]
 
 
 async def test_a_session_begins_and_its_token_is_kept_nowhere(database: Database) -> None:
     user = await person(database, email="Ana.Pop@Shop.Example")
-    done = await log_in(database, cheap(), LIMITS, attempt(" ANA.POP@shop.example "))
+    done = await log_in(database, cheap(), VAULT, LIMITS, attempt(" ANA.POP@shop.example "))
     assert isinstance(done, LoggedIn) and done.user.id == user.id
     assert done.opened.token.startswith("omnis_")
     async with database.begin() as session:
@@ -60,7 +60,7 @@ async def test_a_session_begins_and_its_token_is_kept_nowhere(database: Database
 async def test_an_accent_may_be_composed_either_way(database: Database) -> None:
     user = await person(database, password="grădină cu zarzăre")
     decomposed = "gra\u0306dina\u0306 cu zarza\u0306re"
-    assert (await log_in(database, cheap(), LIMITS, attempt(user, decomposed))).user.id == user.id
+    assert (await log_in(database, cheap(), VAULT, LIMITS, attempt(user, decomposed))).user.id == user.id
 
 
 async def test_whoever_may_not_come_in_hears_the_same(database: Database) -> None:
@@ -90,7 +90,7 @@ async def test_ten_failures_lock_and_each_lock_is_longer(database: Database) -> 
         assert timedelta(0) <= until - before - timedelta(minutes=minutes) < timedelta(seconds=50)
         await refused(database, attempt(user))
     await change(database, user, locked_until=utc_now() - timedelta(seconds=1))
-    await log_in(database, cheap(), LIMITS, attempt(user))
+    await log_in(database, cheap(), VAULT, LIMITS, attempt(user))
     kept = await as_kept(database, user)
     assert (kept.failed_logins, kept.lockouts, kept.locked_until) == (0, 0, None)
 
@@ -129,17 +129,17 @@ async def test_a_password_that_was_changed_while_it_was_compared_is_none(databas
 async def test_an_old_hash_is_made_anew(database: Database) -> None:
     user = await person(database)
     stronger = Passwords(MEMORY_KIB * 2)
-    await log_in(database, stronger, LIMITS, attempt(user))
+    await log_in(database, stronger, VAULT, LIMITS, attempt(user))
     kept = (await as_kept(database, user)).password_hash
     assert kept is not None and kept != user.password_hash and not stronger.is_old(kept)
-    await log_in(database, stronger, LIMITS, attempt(user))
+    await log_in(database, stronger, VAULT, LIMITS, attempt(user))
 
 
 async def test_more_than_can_be_looked_at_are_told_to_come_back(database: Database) -> None:
     user = await person(database)
     passwords = cheap(at_once=1, waiting=2)
     outs = await asyncio.gather(
-        *(log_in(database, passwords, LIMITS, attempt(user)) for _ in range(12)), return_exceptions=True
+        *(log_in(database, passwords, VAULT, LIMITS, attempt(user)) for _ in range(12)), return_exceptions=True
     )
     assert {type(out) for out in outs} == {LoggedIn, TooBusy}
 
@@ -147,7 +147,7 @@ async def test_more_than_can_be_looked_at_are_told_to_come_back(database: Databa
 async def test_a_person_has_so_many_sessions(database: Database) -> None:
     user = await person(database)
     for _ in range(MOST + 2):
-        await log_in(database, cheap(), LIMITS, attempt(user))
+        await log_in(database, cheap(), VAULT, LIMITS, attempt(user))
     async with database.begin() as session:
         rows = (await session.scalars(select(UserSession).order_by(UserSession.created_at))).all()
     assert [row.revoked_at is not None for row in rows] == [True] * 2 + [False] * MOST

@@ -40,9 +40,9 @@ async def _log_in(info: Info, input: LogInInput) -> LogInResult:
     )
     days, minutes = services.settings.session_days, services.settings.session_idle_minutes
     limits = Limits(idle=timedelta(minutes=minutes), absolute=timedelta(days=days))
-    command = LogIn(email=input.email, password=input.password, visitor=visitor)
+    command = LogIn(email=input.email, password=input.password, code=input.code, visitor=visitor)
     try:
-        done = await log_in(context, services.passwords, limits, command)
+        done = await log_in(context, services.passwords, services.vault, limits, command)
     except TooBusy as busy:
         services.attempts.succeeded(address)
         raise RequestRefused(429, busy.code, busy.message, headers={"Retry-After": str(busy.seconds)}) from busy
@@ -92,7 +92,8 @@ field = root(
     rows=Rows.NONE,
     description=(
         "Begins a session. After ten failures in a row the account is locked for a minute, and longer each time, up to "
-        "an hour; many failures from one address are refused with 429 (TOO_MANY_LOG_INS). A repeat begins another "
-        "session; with COOKIE the browser's earlier one ends."
+        "an hour; a wrong code counts too. Who has a second factor and gives no code is answered SecondFactorNeeded, "
+        "once the password is right. Many failures from one address are refused with 429 (TOO_MANY_LOG_INS). A repeat "
+        "begins another session; with COOKIE the browser's earlier one ends."
     ),
 )

@@ -81,6 +81,8 @@ PEOPLE = {
     "apiKeyRotate": _rotate,
     "teamUpsert": _team,
     "teamRemove": _made_team,
+    "personInvite": _person,
+    "personSecondFactorReset": _person,
     "person": _person,
     "personSessions": _person,
     "personCreate": _person_create,

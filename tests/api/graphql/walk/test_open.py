@@ -3,16 +3,20 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import pyotp
 import pytest
+from sqlalchemy import select
 
 from api.graphql.fields import Open
+from domain.access.mail_tokens import make_token
+from domain.access.models import TokenKind, User
 from domain.kernel.database import Database
 from tests.api.conftest import Api, running
 from tests.api.people.browser import person, token_of
 from tests.domain.access.people import PASSWORD
 
 from .documents import roots
-from .test_walk import as_anonymous, unsuccessful
+from .test_walk import MAILS, as_anonymous, unsuccessful
 from .world import ask
 
 pytestmark = [pytest.mark.spec("SEC-1"), pytest.mark.spec("SEC-2")]
@@ -38,6 +42,32 @@ async def _passwords(_: Api, __: str) -> dict[str, Any]:
     return {"input": {"oldPassword": PASSWORD, "newPassword": "another pony battery staple"}}
 
 
+async def _password(_: Api, __: str) -> dict[str, Any]:
+    return {"password": PASSWORD}
+
+
+async def _email(_: Api, email: str) -> dict[str, Any]:
+    return {"email": email}
+
+
+async def _mailed_token(api: Api, email: str) -> dict[str, Any]:
+    async with api.database.begin() as session:
+        user = (await session.scalars(select(User).where(User.email == email))).one()
+        token = await make_token(session, user.id, TokenKind.RESET, None)
+    return {"input": {"token": token, "password": "another pony battery staple"}}
+
+
+async def _code(api: Api, email: str) -> dict[str, Any]:
+    begin = f'mutation {{ secondFactorBegin(password: "{PASSWORD}") {{ ... on SecondFactorBegun {{ secret }} }} }}'
+    token = {"Authorization": f"Bearer {await token_of(api, email)}"}
+    answer = await api.http.post("/graphql", json={"query": begin}, headers=token)
+    return {"code": pyotp.TOTP(answer.json()["data"]["secondFactorBegin"]["secret"]).now()}
+
+
+async def _password_and_code(_: Api, __: str) -> dict[str, Any]:
+    return {"input": {"password": PASSWORD, "code": ""}}
+
+
 OPEN: Mapping[str, tuple[Open, Callable[[Api, str], Awaitable[dict[str, Any]]]]] = {
     "logIn": (Open.PUBLIC, _credentials),
     "me": (Open.KNOWN, _nothing),
@@ -46,6 +76,11 @@ OPEN: Mapping[str, tuple[Open, Callable[[Api, str], Awaitable[dict[str, Any]]]]]
     "logOutEverywhere": (Open.KNOWN, _nothing),
     "sessionRevoke": (Open.KNOWN, _other_session),
     "passwordChange": (Open.KNOWN, _passwords),
+    "passwordResetAsk": (Open.PUBLIC, _email),
+    "passwordReset": (Open.PUBLIC, _mailed_token),
+    "secondFactorBegin": (Open.KNOWN, _password),
+    "secondFactorConfirm": (Open.KNOWN, _code),
+    "secondFactorRemove": (Open.KNOWN, _password_and_code),
 }
 """Every field that is open, to whom, and arguments with which it succeeds for a person who may nothing. A field is
 added here on purpose, or asks for a permission.
@@ -59,16 +94,17 @@ def test_nothing_else_is_open() -> None:
 
 
 async def test_who_may_nothing_may_use_them_and_strangers_only_what_is_public(database: Database) -> None:
-    async with running(database) as api:
+    async with running(database, smtp=MAILS, mail_from="shop@shop.example") as api:
         for root in roots():
             if root.notes.open is None:
                 continue
             email = await person(api)
             to, arguments = OPEN[root.name]
-            given = await arguments(api, email)
             if to is Open.PUBLIC:
-                assert unsuccessful(root, await ask(api, root, given, {})) == []
+                assert unsuccessful(root, await ask(api, root, await arguments(api, email), {})) == []
+                email = await person(api)
             else:
-                await as_anonymous(api, root, given)
+                await as_anonymous(api, root, await arguments(api, email))
+            given = await arguments(api, email)
             headers = {"Authorization": f"Bearer {await token_of(api, email)}"}
             assert unsuccessful(root, await ask(api, root, given, headers)) == []

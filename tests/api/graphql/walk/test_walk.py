@@ -13,6 +13,7 @@ from api.graphql.mutations.shipping import awb_create
 from api.graphql.schema import executable
 from domain.kernel.actor import Permission
 from domain.kernel.database import Database
+from domain.kernel.smtp import SmtpServer
 from tests.api.conftest import Api, running
 from tests.api.people.browser import person, token_of
 from tests.support.snapshot import snapshot
@@ -29,6 +30,10 @@ ALSO: Mapping[str, frozenset[Permission]] = {
     "ordersBulk": frozenset({Permission.ORDERS_EDIT}),
 }
 """What a field asks for beyond what it declares, with the arguments of the walk: the use case says no."""
+
+
+MAILS = SmtpServer("smtp", "127.0.0.1", 9)
+"""Mails are asked for; nobody here sends them."""
 
 
 def refused_by_type(root: Root, value: Any) -> bool:
@@ -50,7 +55,7 @@ def unsuccessful(root: Root, body: Any) -> list[str]:
 
 async def test_the_walk(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(awb_create, "WAIT", 0.0)  # no worker asks a courier here
-    async with running(database) as api:
+    async with running(database, smtp=MAILS, mail_from="shop@shop.example") as api:
         callers, walked = Callers(api), [root for root in roots("query", "mutation") if root.notes.open is None]
         await callers.prepare()
         administrator = {"Authorization": f"Bearer {await token_of(api, await person(api, roles=['*']))}"}
