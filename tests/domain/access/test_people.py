@@ -27,7 +27,7 @@ from domain.kernel.database import Database
 from domain.kernel.ids import new_id
 from domain.kernel.refusals import Invalid, NotFound, StaleVersion
 from domain.kernel.secrets import digest
-from tests.domain.access.people import PASSWORD, attempt, cheap, make_person
+from tests.domain.access.people import PASSWORD, VAULT, attempt, cheap, make_person
 from tests.support.builders import OPERATOR, actor_with
 
 pytestmark = [pytest.mark.spec("SEC-1"), pytest.mark.spec("SEC-2")]
@@ -224,7 +224,7 @@ async def test_ones_own_password_needs_the_old_one_and_ends_the_other_sessions(d
     async with database.begin() as session:
         left = await session.scalars(select(UserSession.id).where(UserSession.revoked_at.is_(None)))
         assert left.all() == [here.id]
-    await log_in(database, cheap(), Limits(), attempt(user, NEW))
+    await log_in(database, cheap(), VAULT, Limits(), attempt(user, NEW))
     with pytest.raises(Invalid) as refusal:
         await change_password(database, Actor(ActorKind.KEY, "k", new_id()), cheap(), ChangePassword(old="", new=""))
     assert told(refusal) == [("", "NO_PERSON")]
