@@ -25,6 +25,7 @@ WATCHED = frozenset(
 CHANGES_NOTHING: Mapping[str, str] = {
     "channelTest": "it asks the far side whether the credentials are good",
     "courierAccountTest": "it asks the far side whether the credentials are good",
+    "connectionTry": "it tries a connection that is stored nowhere",
     "personSecondFactorReset": "with who has none; tests/domain/access/test_second_factor.py looks at who has one",
 }
 """Mutations that leave nothing behind that could be told, and why."""
@@ -109,6 +110,14 @@ HOURS = [{"weekday": 1, "opens": "09:00", "closes": "17:00"}]
 RATE = {"currency": "EUR", "rate": "5.05", "multiplier": 1}
 
 
+SHOP = {
+    "slug": "shop",
+    "title": "Shop",
+    "connector": "woocommerce",
+    "settings": {"store_url": "https://shop.example"},
+    "credentials": {"consumer_key": "ck_canary", "consumer_secret": "cs_canary", "webhook_secret": "hook_canary"},
+}
+
 CALLS: tuple[Call, ...] = (
     Call("channelCreate", _input(slug="phone", title="Phone"), "channel.create"),
     Call(
@@ -121,6 +130,33 @@ CALLS: tuple[Call, ...] = (
         "channelStockSet",
         lambda made: {"input": {"id": made["channelCreate"]["id"], "preOrderCheckDays": 3}},
         "channel.update",
+    ),
+    Call("channelCreate", _input(**SHOP), "channel.create"),
+    Call(
+        "channelConnectionSet",
+        lambda made: {
+            "input": {
+                "id": made["channelCreate"]["id"],
+                "expectedVersion": 1,
+                "credentials": {"consumer_key": "ck_canary_2"},
+            }
+        },
+        "channel.connection_set",
+    ),
+    Call(
+        "webhookSecretRotate",
+        lambda made: {"input": {"id": made["channelCreate"]["id"], "expectedVersion": 2}},
+        "channel.webhook_key_rotated",
+        "version",
+        lambda made: str(made["channelCreate"]["id"]),
+    ),
+    Call("teamUpsert", _input(slug="phones", title="Phones", channels=["phone"]), "team.create"),
+    Call(
+        "teamRemove",
+        lambda made: {"id": made["teamUpsert"]["id"]},
+        "team.remove",
+        "slug",
+        lambda made: str(made["teamUpsert"]["id"]),
     ),
     Call("legalEntityUpsert", _input(name="Second company"), "legal_entity.create"),
     Call(
@@ -142,6 +178,13 @@ CALLS: tuple[Call, ...] = (
         "apiKeyCreate",
         _input(name="desk", roles=["buyer"]),
         "api_key.create",
+        "apiKey { id }",
+        lambda made: str(made["apiKeyCreate"]["apiKey"]["id"]),
+    ),
+    Call(
+        "apiKeyRotate",
+        lambda made: {"input": {"id": made["apiKeyCreate"]["apiKey"]["id"], "graceHours": 1}},
+        "api_key.rotate",
         "apiKey { id }",
         lambda made: str(made["apiKeyCreate"]["apiKey"]["id"]),
     ),
@@ -207,4 +250,9 @@ CALLS: tuple[Call, ...] = (
     ),
     Call("priceListArchive", given(slug="staff"), "price_list.archive"),
     Call("courierAccountCreate", _input(slug="hand", title="By hand", connector="manual"), "courier_account.create"),
+    Call(
+        "courierAccountUpdate",
+        lambda made: {"input": {"id": made["courierAccountCreate"]["id"], "expectedVersion": 1, "title": "Ours"}},
+        "courier.update",
+    ),
 )

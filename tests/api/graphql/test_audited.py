@@ -66,6 +66,19 @@ async def test_each_leaves_one_entry_by_who_called_on_what_it_was_about(api: Api
         assert entry.correlation_id == f"audit-{call.name}"
 
 
+SECRET = ("channelCreate", "channelConnectionSet", "webhookSecretRotate", "roleUpsert", "apiKeyCreate")
+
+
+async def test_no_credential_stands_in_it(api: Api) -> None:
+    answers: dict[str, Any] = {}
+    for call in CALLS:
+        if call.name in SECRET:
+            answers[call.name] = (await api.data(document(call), call.arguments(answers)))[call.name]
+    async with api.database.read() as connection:
+        kept = str((await connection.execute(select(AuditEntry.__table__))).all())
+    assert "channel.connection_set" in kept and "canary" not in kept and "omni_" not in kept
+
+
 async def test_what_is_refused_leaves_none(api: Api) -> None:
     before = await _entries(api.database)
     asked = """mutation { roleUpsert(input: {slug: "NO", title: "", permissions: ["fly"]}) { __typename } }"""
