@@ -46,12 +46,13 @@ from .types.access import ApiKeyCreated, make_key, make_role
 from .types.approval import ApprovalRuleRemoved, make_rule
 from .types.calendar import make_calendar
 from .types.catalog import GroupDeleted, Listing, ProductsImported, RowProblem
-from .types.channel import ChannelMapping, MappingKind, SyncStarted
+from .types.channel import ChannelMapping, SyncStarted
 from .types.connection import WebhookSecretRotated
 from .types.currency import ExchangeRates, make_rate
 from .types.dead_letters import DeadLettersRevived
 from .types.diary import Replayed, Resolved
 from .types.ids import gid
+from .types.mapping import MappingKind, MappingRemoved
 from .types.metafield import MetafieldsSet, make_definition, make_metafield
 from .types.person import SessionsEnded, make_person
 from .types.pricing import PriceListItemsSet
@@ -264,6 +265,10 @@ async def _mapping(_: Context, result: Made, __: Selection) -> Any:
     return ChannelMapping(**{**result.data, "kind": MappingKind[result.data["kind"]]})
 
 
+async def _mapping_removed(_: Context, result: Made, __: Selection) -> Any:
+    return MappingRemoved(**{**result.data, "kind": MappingKind[result.data["kind"]]})
+
+
 async def _listing(_: Context, result: Made, __: Selection) -> Any:
     return Listing(**result.data)
 
@@ -391,6 +396,7 @@ _ANSWERS: Mapping[str, Answer] = {
     "Resolved": _resolved,
     "SyncStarted": _sync,
     "Mapping": _mapping,
+    "MappingRemoved": _mapping_removed,
     "Listing": _listing,
     "Role": _role,
     "ApiKey": _api_key,

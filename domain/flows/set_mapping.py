@@ -13,6 +13,8 @@ from domain.intake.release import release_cause
 from domain.kernel.actor import Actor
 from domain.kernel.refusals import Invalid, Problem
 
+from .accounts import touched
+
 CAUSES = {MappingKind.PAYMENT_METHOD: "payment_method", MappingKind.STATUS_IN: "status"}
 """What waits for a mapping of the kind; nothing waits for what is pushed."""
 
@@ -30,6 +32,7 @@ class SetMapping:
 async def set_mapping(session: AsyncSession, actor: Actor, command: SetMapping) -> MappingEntry:
     """Writes the mapping over what the word meant. Raises `NotFound` for the channel, `Invalid` for the words."""
     channel = await find_channel(session, command.channel)
+    await session.refresh(channel, with_for_update={"key_share": True})
     path = ("source",) if command.kind is MappingKind.STATUS_OUT else ("target",)
     entry = read_mapping(command.kind, command.source, command.target, path)
     if isinstance(entry, Problem):
@@ -47,6 +50,9 @@ async def set_mapping(session: AsyncSession, actor: Actor, command: SetMapping) 
         after={entry.kind.value: {entry.source: entry.target}},
     )
     await save_mappings(session, channel.id, [entry])
+    if there is None or before[entry.source] != entry.target:
+        touched(channel)
+        await session.flush()
     if entry.kind in CAUSES:
         await release_cause(session, f"{CAUSES[entry.kind]}:{entry.source}", channel.id)
     return entry

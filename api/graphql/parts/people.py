@@ -22,6 +22,7 @@ from domain.reads.rows import AnyRow, Rows
 
 from . import metafields
 from .connections import make_connection, stored_account
+from .mappings import fill_mappings
 
 
 async def customers(context: Context, connection: AsyncConnection, orders: Sequence[Order], below: Selection) -> None:
@@ -71,15 +72,18 @@ async def channels_by_key(
     wanted = list(set(ids))
     plan = channel_plan(below)
     rows = await channels_by_id(connection, plan.columns, wanted) if wanted else []
-    return {channel.key: channel for channel in make_channels(context, rows, below)}
+    return {channel.key: channel for channel in await make_channels(context, connection, rows, below)}
+
+
+_BY_CONNECTOR = {"webhookUrl", "connection", "mappings", "unmapped"}
 
 
 def channel_plan(below: Selection) -> Plan[Channel]:
-    return CHANNEL.select({*below, "slug", "connector"} if below.keys() & {"webhookUrl", "connection"} else below)
+    return CHANNEL.select({*below, "slug", "connector"} if below.keys() & _BY_CONNECTOR else below)
 
 
-def make_channels(context: Context, rows: Rows, below: Selection) -> list[Channel]:
-    """The channels of these rows (read by `channel_plan`'s columns)."""
+async def make_channels(context: Context, connection: AsyncConnection, rows: Rows, below: Selection) -> list[Channel]:
+    """The channels of these rows (read by `channel_plan`'s columns), with what else is asked for."""
     plan = channel_plan(below)
     made = [plan.make(row) for row in rows]
     if "connection" in below:
@@ -90,4 +94,5 @@ def make_channels(context: Context, rows: Rows, below: Selection) -> list[Channe
     if "webhookUrl" in below:
         for channel in made:
             channel.webhook_url = channel_webhook(context.services, context.base_url, channel.slug, channel.connector)
+    await fill_mappings(context, connection, made, below)
     return made

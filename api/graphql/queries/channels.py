@@ -25,7 +25,7 @@ async def _channels(info: Info) -> list[Channel]:
     asked = selected(info)
     async with info.context.read() as connection:
         rows = await all_channels(connection, channel_plan(asked).columns)
-    return make_channels(info.context, rows, asked)
+        return await make_channels(info.context, connection, rows, asked)
 
 
 async def _accounts(info: Info) -> list[CourierAccount]:

@@ -1,7 +1,6 @@
 """Channels, their health, and what is done with them."""
 
 from datetime import datetime
-from enum import Enum
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from strawberry.scalars import JSON
 
 from api.graphql.blueprint import Blueprint, Source
 from api.graphql.fields import attribute, optional
-from domain.channels import models
 from domain.channels.models import TYPE_CODES, InvoiceAt
 from domain.kernel.actor import Permission
 
@@ -26,6 +24,7 @@ from .channel_settings import (
     sync_intervals,
 )
 from .legal import LegalEntity, legal_entity
+from .mapping import MappingKind, Meaning, UnmappedWord
 from .refusals import Invalid, NotFound, StaleVersion
 
 
@@ -70,6 +69,17 @@ class Channel:
     version: int = attribute("Counts the changes of its settings; name it as `expectedVersion` when you change one.")
     connection: AccountStanding | None = attribute(
         "How it stands with its connector; null for the house's own channels.", permission=Permission.CHANNELS_VIEW
+    )
+    mappings: list[Meaning] = attribute(
+        "What its words mean: its own mappings over the connector's defaults, by kind and word.",
+        permission=Permission.CHANNELS_VIEW,
+        size=30,
+    )
+    unmapped: list[UnmappedWord] = attribute(
+        "Words without a meaning: those that items wait for, those that most wait for first (at most 1000 over all "
+        "channels that are asked for), then those of the connector's vocabulary.",
+        permission=Permission.CHANNELS_VIEW,
+        size=5,
     )
     created_at: datetime = attribute("When it was made.")
 
@@ -200,13 +210,6 @@ ChannelUpdateResult = Annotated[
 ]
 
 
-@strawberry.enum(description="What a mapping is about.")
-class MappingKind(Enum):
-    PAYMENT_METHOD = models.MappingKind.PAYMENT_METHOD
-    STATUS_IN = models.MappingKind.STATUS_IN
-    STATUS_OUT = models.MappingKind.STATUS_OUT
-
-
 @strawberry.type(description="A word of a channel and what it means on the other side.")
 class ChannelMapping:
     channel: str = attribute("The channel's slug.")
@@ -229,3 +232,14 @@ class MappingInput:
 MappingResult = Annotated[
     ChannelMapping | Invalid | NotFound, strawberry.union("MappingResult", description="A mapping, or why not.")
 ]
+
+
+@strawberry.input(description="Words of a channel and what they mean from now on.")
+class MappingsSetInput:
+    channel: strawberry.ID = strawberry.field(description="The channel's id.")
+    expected_version: int = strawberry.field(description="The channel's version that you read.")
+    mappings: MappingsInput = strawberry.field(description="Up to 1000 words; they replace what those words meant.")
+    replace: bool | None = optional(
+        "Of each kind that is given, words that are not named fall back to the connector's meaning. Default: false, "
+        "they stay."
+    )

@@ -9,6 +9,7 @@ from api.graphql.types.connection import (
     CourierAccountUpdateResult,
     WebhookSecretResult,
 )
+from api.graphql.types.mapping import MappingRemoveResult
 from api.graphql.types.shipping import CourierAccountResult
 
 from .channel_connection_set import field as _channel_connection_set
@@ -22,7 +23,9 @@ from .channel_update import field as _channel_update
 from .connection_try import field as _connection_try
 from .courier_account_create import field as _courier_account_create
 from .courier_account_update import field as _courier_account_update
+from .mapping_remove import field as _mapping_remove
 from .mapping_set import field as _mapping_set
+from .mappings_set import field as _mappings_set
 from .webhook_secret_rotate import field as _webhook_secret_rotate
 
 
@@ -41,3 +44,5 @@ class ChannelsMutations:
     courier_account_test: ConnectionTest = _courier_account_test
     channel_sync: SyncStarted = _channel_sync
     mapping_set: MappingResult = _mapping_set
+    mappings_set: ChannelUpdateResult = _mappings_set
+    mapping_remove: MappingRemoveResult = _mapping_remove

@@ -30,7 +30,7 @@ async def _channel_create(info: Info, input: ChannelCreateInput) -> ChannelResul
 
 
 def _command(input: ChannelCreateInput, host: Host) -> CreateChannel:
-    account, mappings, business = None, _mappings(input.mappings), settings_as_told(input)
+    account, mappings, business = None, given_mappings(input.mappings), settings_as_told(input)
     syncs = channel_syncs(host, input.connector) if input.connector is not None else Syncs()
     if input.connector is not None and input.connector not in OWN_CHANNELS:
         account = checked_account(
@@ -55,7 +55,7 @@ def _command(input: ChannelCreateInput, host: Host) -> CreateChannel:
     )
 
 
-def _mappings(input: MappingsInput | None) -> Mapping[str, object]:
+def given_mappings(input: MappingsInput | None) -> Mapping[str, object]:
     if input is None:
         return {}
     given = {
