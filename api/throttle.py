@@ -85,14 +85,16 @@ class Allowances:
     def forget(self, proof: bytes) -> None:
         self._known.pop(proof, None)
 
-    def held_up(self, caller: str | None, scope: Scope) -> float:
-        """After how many seconds this request can be answered; 0 for now, and then it is counted."""
+    def held_up(self, proof: bytes | None, scope: Scope) -> float:
+        """After how many seconds this request can be answered; 0 for now, and then it is counted. Who sends no
+        credentials guesses none: log-in has limits of its own.
+        """
+        caller = self.owner(proof)
         if caller is not None:
             return _refused("caller", self.callers.take(caller))
         address = counted_address(scope)
-        return _refused("wrong_credentials", self.wrong.wait(address)) or _refused(
-            "address", self.addresses.take(address)
-        )
+        guessing = 0.0 if proof is None else self.wrong.wait(address)
+        return _refused("wrong_credentials", guessing) or _refused("address", self.addresses.take(address))
 
     def held_up_again(self, actor: Actor) -> float:
         """The same for an operation on a connection whose caller is known."""
@@ -115,7 +117,7 @@ class Throttle:
             return
         allowances: Allowances = scope["app"].state.allowances
         visit = _Visit(_proof(scope))
-        wait = allowances.held_up(allowances.owner(visit.proof), scope)
+        wait = allowances.held_up(visit.proof, scope)
         if wait:
             await _too_many(wait)(scope, receive, send)
             return

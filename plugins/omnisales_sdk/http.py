@@ -3,6 +3,7 @@
 This is the project's one import of httpx, so that its successor can take its place here.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,10 @@ from .errors import OutcomeUnknown, TryLater
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
 
 _BUSY = frozenset({429, 502, 503, 504})
+_LARGEST = 64_000_000
+"""Bytes of an answer, unpacked: more than any page of orders, or label, has."""
+_WHOLE = 4
+"""So many times the limit of one read may a whole answer take."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,7 +105,7 @@ class HttpClient:
     ) -> Response:
         """Sends one request and returns its answer, whatever its status, but for these:
 
-        - the far side could not be reached, or (without `effect`) did not answer in time: `TryLater`;
+        - the far side could not be reached, or (without `effect`) did not answer in time, or without end: `TryLater`;
         - 429, and without `effect` 502, 503, 504: `TryLater` with the time of `Retry-After`;
         - with `effect=True` (a call that buys, refunds or files something): `OutcomeUnknown(key)` when the request
           was sent and no answer came, or the answer is a 5xx. `key` is then demanded.
@@ -110,8 +115,9 @@ class HttpClient:
         if self._budget is not None:
             self._budget.take()
         where = f"{method} {httpx.URL(url).copy_with(query=None, fragment=None)}"
+        limits = self._client.timeout if timeout is None else httpx.Timeout(timeout, connect=5.0)
         try:
-            answer = self._client.request(
+            with self._client.stream(
                 method,
                 url,
                 params=None if params is None else list(params.items() if isinstance(params, Mapping) else params),
@@ -120,8 +126,9 @@ class HttpClient:
                 content=content,
                 data=data,
                 auth=auth,
-                timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else httpx.Timeout(timeout, connect=5.0),
-            )
+                timeout=limits,
+            ) as answer:
+                body = _read(answer, limits.read)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise TryLater(f"{where}: cannot be reached ({type(error).__name__})") from error
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError):
@@ -137,12 +144,30 @@ class HttpClient:
         return Response(
             status=answer.status_code,
             headers={name.lower(): value for name, value in answer.headers.items()},
-            content=answer.content,
+            content=body,
             url=str(answer.url.copy_with(query=None)),
         )
 
     def close(self) -> None:
         self._client.close()
+
+
+class _Endless(httpx.RequestError):
+    """The answer is larger, or takes longer, than any that we ask for."""
+
+
+def _read(answer: httpx.Response, seconds: float | None) -> bytes:
+    """The body, unpacked. What is packed small may be large: it is counted as it is unpacked. A far side that sends a
+    little now and then keeps each read within its limit: so the whole has one too.
+    """
+    began = time.monotonic()
+    parts, size = [], 0
+    for part in answer.iter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > _LARGEST or (seconds is not None and time.monotonic() - began > _WHOLE * seconds):
+            raise _Endless("the answer has no end", request=answer.request)
+    return b"".join(parts)
 
 
 def retry_after(value: str | None, *, now: datetime | None = None) -> timedelta | None:

@@ -69,7 +69,7 @@ async def test_wrong_credentials_hold_an_address_up_before_anybody_looks_them_up
     async with behind_a_proxy(database, wrong_credentials_per_minute=1) as api:
         answers = [(await ask(api, Authorization=f"Bearer guess-{number}")).status_code for number in range(30)]
         assert answers[:5] == [401] * 5 and answers[-1] == 429
-        assert (await ask(api)).status_code == 429
+        assert (await ask(api)).status_code == 401, "who sends none can still log in"
         assert (await ask(api, address="10.9.9.8", **KEY)).status_code == 200
         assert (await ask(api, **KEY)).status_code == 200, "a key that is known is let in from anywhere"
     assert counted("wrong_credentials") > before

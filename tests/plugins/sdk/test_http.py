@@ -1,5 +1,7 @@
 """The HTTP client says what is known: not reached, asked to wait, answered, or sent without an answer."""
 
+import asyncio
+import gzip
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -42,6 +44,20 @@ async def broken_gzip(request: Request) -> Response:
     return Response(b"this is no gzip", headers={"Content-Encoding": "gzip"})
 
 
+async def bomb(request: Request) -> Response:
+    """Sixty-five megabytes, packed small."""
+    return Response(gzip.compress(bytes(65_000_000), 1), headers={"Content-Encoding": "gzip"})
+
+
+async def endless(request: Request) -> Response:
+    async def drops() -> AsyncIterator[bytes]:
+        while True:
+            yield b"."
+            await asyncio.sleep(0.02)
+
+    return StreamingResponse(drops())
+
+
 APP = Starlette(
     routes=[
         Route("/echo", echo, methods=["GET", "POST"]),
@@ -49,6 +65,8 @@ APP = Starlette(
         Route("/moved", lambda request: RedirectResponse("/echo", 301), methods=["POST"]),
         Route("/cut", cut_off, methods=["POST"]),
         Route("/gzip", broken_gzip, methods=["GET", "POST"]),
+        Route("/bomb", bomb, methods=["POST"]),
+        Route("/endless", endless, methods=["POST"]),
     ]
 )
 
@@ -125,6 +143,16 @@ def test_an_answer_that_cannot_be_read_is_no_answer(http: HttpClient, url: str, 
         http.send("POST", f"{url}/{path}", effect=True, key="awb-1")
     with pytest.raises(TryLater, match="no answer"):
         http.send("POST", f"{url}/{path}")
+
+
+@pytest.mark.parametrize("path", ["bomb", "endless"])
+def test_an_answer_without_end_is_none(url: str, path: str) -> None:
+    client = HttpClient(timeout=0.2 if path == "endless" else 20)
+    with pytest.raises(OutcomeUnknown, match="no answer after sending"):
+        client.send("POST", f"{url}/{path}", effect=True, key="awb-1")
+    with pytest.raises(TryLater, match="no answer"):
+        client.send("POST", f"{url}/{path}")
+    client.close()
 
 
 def test_who_cannot_be_reached_was_told_nothing(http: HttpClient) -> None:
