@@ -13,6 +13,7 @@ from domain.shipping.models import ShipmentLabel
 from tests.api.conftest import Api, running
 from tests.api.graphql.scenes import make_account, make_shipment
 from tests.api.graphql.walk.callers import Callers
+from tests.api.graphql.walk.test_limited_view import seller
 from tests.api.graphql.walk.world import ADMIN, World
 from tests.support.builders import make_order
 from tests.support.snapshot import snapshot
@@ -86,6 +87,22 @@ async def test_every_door_is_for_those_who_may(database: Database) -> None:
             for headers in (await callers.having({door.permission}), dict(ADMIN)):
                 answer = await use(api, path.format(**named), door, headers)
                 assert answer.status_code == door.works, (path, answer.text)
+
+
+async def test_who_has_a_limited_view_finds_nothing_behind_a_door_that_is_not_theirs(database: Database) -> None:
+    """Whoever may everything, but sees only their own orders, of which there are none."""
+    async with running(database) as api:
+        named, caller = await things(api), await seller(api)
+        async with database.read() as connection:
+            before = await snapshot(connection)
+        for path in ("/labels/{shipment}.pdf", "/labels/bulk/{run}.pdf"):
+            answer = await use(api, path.format(**named), DOORS[path], caller)
+            assert answer.status_code in (403, 404), path
+            assert "AWB" not in answer.text
+        answer = await use(api, "/imports/products.csv", DOORS["/imports/products.csv"], caller)
+        assert (answer.status_code, answer.json()["code"]) == (403, "FORBIDDEN"), answer.text
+        async with database.read() as connection:
+            assert await snapshot(connection) == before
 
 
 async def test_an_open_door_shows_nothing_of_the_house(database: Database) -> None:

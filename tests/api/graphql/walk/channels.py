@@ -58,6 +58,29 @@ async def _courier_create(world: World) -> dict[str, Any]:
     return {"input": {"slug": world.word(), "title": "Courier", "connector": "manual"}}
 
 
+async def _shop(world: World) -> dict[str, Any]:
+    """One that was connected."""
+    made = await world.do("channelCreate", **await _channel_create(world))
+    return {"id": made["id"], "expectedVersion": made["version"]}
+
+
+async def _connection(world: World) -> dict[str, Any]:
+    return {"input": {**await _shop(world), "credentials": {"consumer_key": "ck_2"}}}
+
+
+async def _secret(world: World) -> dict[str, Any]:
+    return {"input": await _shop(world)}
+
+
+async def _trial(_: World) -> dict[str, Any]:
+    """Of a courier without a far side: nothing is reached for."""
+    return {"input": {"connector": "manual"}}
+
+
+async def _courier_update(world: World) -> dict[str, Any]:
+    return {"input": {**await _courier(world), "expectedVersion": 1, "title": world.word()}}
+
+
 async def _courier(world: World) -> dict[str, Any]:
     async with world.session() as session:
         return {"id": str((await make_account(session, slug=world.word())).id)}
@@ -106,6 +129,10 @@ CHANNELS = {
     "channelCreate": _channel_create,
     "courierAccountCreate": _courier_create,
     "courierAccountTest": _courier,
+    "courierAccountUpdate": _courier_update,
+    "channelConnectionSet": _connection,
+    "webhookSecretRotate": _secret,
+    "connectionTry": _trial,
     "channelUpdate": _channel_update,
     "invoiceSeriesUpsert": _series,
     "invoiceIssue": _confirmed,

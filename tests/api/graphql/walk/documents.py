@@ -23,7 +23,8 @@ from api.graphql.schema import executable
 from domain.kernel.actor import Permission
 
 KINDS = ("query", "mutation", "subscription")
-_DEEPEST = 4
+_DEEPEST = {"query": 3, "mutation": 1, "subscription": 2}
+"""What a mutation answers with is read by queries, too; it need not be asked for as deep."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,7 @@ def roots(*kinds: str) -> tuple[Root, ...]:
 @cache
 def document(root: Root) -> str:
     """Asks for the field with all that its type offers to who may use the field, as deep as the limits let it."""
-    for depth in range(_DEEPEST, -1, -1):
+    for depth in range(_DEEPEST[root.kind], -1, -1):
         text = asking(root, _selection(get_named_type(root.field.type), depth))
         known = DOCUMENTS.get(text)
         if not known.errors and known.operations[0].cost.of({}) <= limits.MAX_COST // 4:

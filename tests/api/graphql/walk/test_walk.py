@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from graphql import GraphQLUnionType, get_named_type
+from graphql import GraphQLUnionType, get_named_type, is_leaf_type
 
 from api.graphql.mutations.shipping import awb_create
 from api.graphql.schema import executable
@@ -20,7 +20,7 @@ from tests.support.snapshot import snapshot
 
 from .arguments import ARGUMENTS, HOW, arguments_of
 from .callers import Callers
-from .documents import Root, needs, roots
+from .documents import Root, asking, needs, roots
 from .world import World, ask
 
 pytestmark = [pytest.mark.spec("SEC-1"), pytest.mark.spec("SEC-2")]
@@ -82,7 +82,9 @@ async def digest(api: Api) -> dict[str, str]:
 
 
 async def as_anonymous(api: Api, root: Root, given: Mapping[str, Any]) -> None:
-    body = await ask(api, root, given, {})
+    below = "" if is_leaf_type(get_named_type(root.field.type)) else " { __typename }"
+    asked = {"query": asking(root, below), "variables": dict(given)}
+    body = (await api.http.post("/graphql", json=asked)).json()
     assert [one["extensions"]["code"] for one in body["errors"]] == ["UNAUTHENTICATED"], root.path
     assert "data" not in body
 
