@@ -164,7 +164,7 @@ class Callers:
         if changes == self._changes:  # what was read while something changed may be of before it
             if len(self._known) >= _MOST:
                 self._known.clear()
-            self._known[proof.name] = (asked + _known_for(found), found)
+            self._known[proof.name] = (asked + known_for(found), found)
         return found
 
     async def _look_at_all(self) -> None:
@@ -179,7 +179,7 @@ class Callers:
             if found is None:
                 self._known.pop(watch.name, None)
             elif changes == self._changes:
-                self._known[watch.name] = (asked + _known_for(found), found)
+                self._known[watch.name] = (asked + known_for(found), found)
             actor = None if found is None else found.actor
             if actor != watch.actor:
                 watch.actor = actor
@@ -194,7 +194,7 @@ class Callers:
                 await note_key_use(session, keys)
 
 
-def _known_for(found: Found) -> float:
+def known_for(found: Found) -> float:
     """The seconds for which a caller is remembered: not beyond their end."""
     if found.until is None:
         return KNOWN_SECONDS

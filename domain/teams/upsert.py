@@ -44,15 +44,15 @@ async def upsert_team(session: AsyncSession, actor: Actor, command: UpsertTeam) 
     problems = await _problems(session, command, team, known)
     if problems:
         raise Invalid(problems)
-    made = team is None
+    made = False
     if team is None:
-        await _insert(session, command)
+        made = await _insert(session, command)
         team = await _find(session, command.slug)
         assert team is not None
     if command.expected_version not in (None, team.version):
         raise StaleVersion("team", expected=command.expected_version or 0, current=team.version)
     before = {"title": team.title, "channels": await channels_of(session, team.id)}
-    await _write(session, team, command, known, before)
+    await _write(session, team, command, known, before, made=made)
     after = {"title": team.title, "channels": sorted(known)}
     action = "team.create" if made else "team.update"
     record(session, actor, action, "team", team.id, title=team.title, before=None if made else before, after=after)
@@ -104,25 +104,34 @@ async def _problems(
     return problems
 
 
-async def _insert(session: AsyncSession, command: UpsertTeam) -> None:
-    """Of two who make it at once the second waits, and then changes what the first made."""
+async def _insert(session: AsyncSession, command: UpsertTeam) -> bool:
+    """Of two who make it at once the second waits, and then changes what the first made; whether this one made it."""
     now = utc_now()
-    await session.execute(
+    made = await session.scalar(
         insert(Team)
         .values(id=new_id(), slug=command.slug, title=command.title.strip(), version=1, created_at=now, updated_at=now)
         .on_conflict_do_nothing(index_elements=["slug"])
+        .returning(Team.id)
     )
+    return made is not None
 
 
 async def _write(
-    session: AsyncSession, team: Team, command: UpsertTeam, known: Mapping[str, UUID], before: Mapping[str, object]
+    session: AsyncSession,
+    team: Team,
+    command: UpsertTeam,
+    known: Mapping[str, UUID],
+    before: Mapping[str, object],
+    *,
+    made: bool,
 ) -> None:
     title = command.title.strip()
     if before == {"title": title, "channels": sorted(known)}:
         return
+    if not made:
+        team.version += 1
+        team.updated_at = utc_now()
     team.title = title
-    team.version += 1
-    team.updated_at = utc_now()
     await session.execute(
         delete(TeamChannel).where(TeamChannel.team_id == team.id, TeamChannel.channel_id.not_in(known.values()))
     )

@@ -17,7 +17,9 @@ async def _api_key_rotate(info: Info, input: ApiKeyRotateInput) -> ApiKeyRotateR
         rotated = await rotate_key(session, info.context.actor, key_id, input.grace_hours)
         return Made("ApiKeyCreated", {"id": str(rotated.key.id)}, unkept={"secret": rotated.secret})
 
-    return await change(info, work)
+    answer: ApiKeyRotateResult = await change(info, work)
+    info.context.services.callers.forget()
+    return answer
 
 
 field = root(

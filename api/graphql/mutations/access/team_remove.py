@@ -17,7 +17,9 @@ async def _team_remove(info: Info, id: strawberry.ID, expected_version: int | No
         slug = await remove_team(session, info.context.actor, id_of(id, "team"), expected_version)
         return Made("TeamRemoved", {"slug": slug})
 
-    return await change(info, work)
+    answer: TeamRemoveResult = await change(info, work)
+    info.context.services.callers.forget()
+    return answer
 
 
 field = root(

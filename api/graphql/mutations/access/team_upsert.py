@@ -21,7 +21,9 @@ async def _team_upsert(info: Info, input: TeamInput) -> TeamResult:
         )
         return made("Team", (await upsert_team(session, info.context.actor, command)).id)
 
-    return await change(info, work)
+    answer: TeamResult = await change(info, work)
+    info.context.services.callers.forget()
+    return answer
 
 
 field = root(
