@@ -11,7 +11,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import HTTPConnection
 
 from domain.access.callers import Found, Login, find_callers, is_session
@@ -19,8 +18,9 @@ from domain.access.keys import note_key_use
 from domain.access.models import SessionKind
 from domain.access.sessions import note_use
 from domain.kernel.actor import Actor
+from domain.kernel.away import database_is_away
 from domain.kernel.clock import utc_now
-from domain.kernel.database import Database
+from domain.kernel.database import Database, TimeLimit
 from domain.kernel.settings import Settings
 
 from .cookies import forgotten
@@ -143,8 +143,11 @@ class Callers:
                 if (self._used or self._used_keys) and time.monotonic() - noted >= NOTED_SECONDS:
                     noted = time.monotonic()
                     await self._note()
-            except (SQLAlchemyError, OSError, TimeoutError) as error:
-                log.warning("callers_not_looked_at", error=type(error).__name__)
+            except Exception as fault:  # whatever it is: if this ended, what is revoked would go on
+                if database_is_away(fault) or isinstance(fault, TimeLimit):
+                    log.warning("callers_not_looked_at", error=type(fault).__name__)
+                else:
+                    log.error("internal_error", exc_info=fault)
 
     def _remembered(self, name: str) -> Found | None:
         until, found = self._known.get(name, (0.0, None))

@@ -12,7 +12,7 @@ _NAME = "omnisales"
 
 def cookie_name(connection: HTTPConnection, settings: Settings) -> str:
     """Over https its name makes browsers refuse one that was set for other hosts or over http."""
-    return f"__Host-{_NAME}" if _is_https(connection, settings) else _NAME
+    return f"__Host-{_NAME}" if is_https(connection, settings) else _NAME
 
 
 def cookie_of(connection: HTTPConnection, settings: Settings) -> str | None:
@@ -32,11 +32,12 @@ def forgotten(connection: HTTPConnection, settings: Settings) -> str:
 
 
 def _flags(connection: HTTPConnection, settings: Settings) -> str:
-    secure = "; Secure" if _is_https(connection, settings) else ""
+    secure = "; Secure" if is_https(connection, settings) else ""
     return f"; Path=/; HttpOnly; SameSite=Lax{secure}"
 
 
-def _is_https(connection: HTTPConnection, settings: Settings) -> bool:
+def is_https(connection: HTTPConnection, settings: Settings) -> bool:
+    """Whether browsers reach us so."""
     if settings.public_url:
         return settings.public_url.startswith("https://")
     return connection.url.scheme in ("https", "wss")

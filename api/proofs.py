@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection
 from domain.kernel.secrets import digest
 from domain.kernel.settings import Settings
 
-from .cookies import cookie_of
+from .cookies import cookie_of, is_https
 from .graphql.idempotency import RequestRefused
 from .live.origins import may_come
 
@@ -66,7 +66,7 @@ def check_page(connection: HTTPConnection, settings: Settings, proof: Proof, csr
             "A request with a cookie comes from a page, whose browser says its origin. Programs send a header: "
             "Authorization: Bearer, then the token.",
         )
-    if not may_come(connection, settings):
+    if not may_come(connection, settings) or _is_unsafe_twin(connection, settings):
         raise RequestRefused(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not ask here.")
     told = csrf if csrf is not None else connection.headers.get(CSRF_HEADER, "")
     if unsafe and not hmac.compare_digest(told.encode(), proof.csrf_token.encode()):
@@ -76,6 +76,12 @@ def check_page(connection: HTTPConnection, settings: Settings, proof: Proof, csr
             "Send the header X-CSRF-Token with the csrfToken of your session: logIn answers it, and so does "
             "GET /graphql?query={me{csrfToken}}.",
         )
+
+
+def _is_unsafe_twin(connection: HTTPConnection, settings: Settings) -> bool:
+    """Our own host, but over http where we are reached by https: anybody on the way can have written that page."""
+    origin = connection.headers.get("origin", "").lower()
+    return is_https(connection, settings) and origin.startswith("http://") and origin not in settings.allowed_origins
 
 
 def _proof(token: str, *, by_cookie: bool) -> Proof | None:

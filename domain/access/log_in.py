@@ -78,7 +78,7 @@ async def log_in(units: Units, passwords: Passwords, vault: Vault, limits: Limit
     if fits and account.password_hash and passwords.is_old(account.password_hash):
         again = await passwords.hash(command.password)
     async with units.begin() as session:
-        user = await admitted(session, account) if fits else None
+        user = await admitted(session, account, fits=fits)
         verdict = Verdict.NOT_ASKED if user is None else await judge(session, vault, user.id, command.code)
         if user is not None and verdict.lets_in:
             await forgive(session, user)
@@ -100,15 +100,16 @@ async def find_account(connection: AsyncConnection, email: str) -> Account:
     return Account(_NOBODY, None) if row is None else Account(row.id, row.password_hash)
 
 
-async def admitted(session: AsyncSession, account: Account) -> User | None:
-    """The person whose password fitted, if they may come in now. Looked at under a lock: of a thousand guesses at once,
-    the right one is of no use once the wrong ones have locked the account.
+async def admitted(session: AsyncSession, account: Account, *, fits: bool) -> User | None:
+    """The person, if the password fitted and they may come in now. Looked at under a lock: of a thousand guesses at
+    once, the right one is of no use once the wrong ones have locked the account. A password that did not fit comes this
+    way too, so that it costs the same.
     """
     now: datetime = utc_now()
     user = await session.scalar(
         select(User).where(User.id == account.user_id).with_for_update().execution_options(populate_existing=True)
     )
-    if user is None or user.disabled_at is not None or user.password_hash != account.password_hash:
+    if not fits or user is None or user.disabled_at is not None or user.password_hash != account.password_hash:
         return None
     if user.locked_until is not None and user.locked_until > now:
         return None

@@ -49,7 +49,7 @@ async def set_password(session: AsyncSession, actor: Actor, passwords: Passwords
     if found is None:
         raise NotFound("person", command.user_id, path=("id",))
     # Made before anything is locked: it takes a while.
-    kept = await _made(passwords, command.password, found.email, found.name)
+    kept = await _made(passwords, "password", command.password, found.email, found.name)
     user = await locked_person(session, actor, command.user_id)
     check_version("person", command.expected_version, user.version)
     await write_password(session, actor, user, kept)
@@ -71,9 +71,9 @@ async def change_password(units: Units, actor: Actor, passwords: Passwords, comm
         raise NotFound("person", actor.id)
     account = Account(actor.id, found.password_hash)
     fits = await passwords.fits(account.password_hash, command.old)
-    kept = await _made(passwords, command.new, found.email, found.name) if fits else ""
+    kept = await _made(passwords, "newPassword", command.new, found.email, found.name) if fits else ""
     async with units.begin() as session:
-        user = await admitted(session, account) if fits else None
+        user = await admitted(session, account, fits=fits)
         if user is not None:
             await write_password(session, actor, user, kept)
             await end_sessions(session, user.id, but=command.session_id)
@@ -97,8 +97,8 @@ async def write_password(
     await use_tokens(session, user.id)
 
 
-async def _made(passwords: Passwords, password: str, email: str, name: str) -> str:
-    problem = password_problem(("password",), password, email=email, name=name)
+async def _made(passwords: Passwords, field: str, password: str, email: str, name: str) -> str:
+    problem = password_problem((field,), password, email=email, name=name)
     if problem is not None:
         raise Invalid([problem])
     return await passwords.hash(password)

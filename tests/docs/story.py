@@ -51,13 +51,15 @@ async def _send(house: House, known: Known, part: Part, variables: dict[str, Any
 
 
 async def _curl(house: House, known: Known, words: list[str]) -> httpx.Response:
-    """Sends a `curl` with its -H, -d, -X and -s; no other option is known here."""
+    """Sends a `curl` with its -H, -d, -X and -s; no other option is known here. Cookies are kept anyway."""
     headers, data, method, url = {}, None, None, ""
-    rest = iter(fill(words, known))
+    rest = iter(_redirected(house, fill(words, known)))
     for word in rest:
         match word:
             case "-s" | "-i":
                 pass
+            case "-b" | "-c":
+                next(rest)
             case "-H":
                 name, _, value = next(rest).partition(":")
                 headers[name] = value.strip()
@@ -68,7 +70,7 @@ async def _curl(house: House, known: Known, words: list[str]) -> httpx.Response:
             case _ if word.startswith("-"):
                 raise AssertionError(f"curl {word} is not known to this test")
             case _:
-                url = _redirected(house, word)
+                url = word
     answer = await house.http.request(method or ("POST" if data else "GET"), url, content=data, headers=headers)
     await house.at_rest()
     return answer

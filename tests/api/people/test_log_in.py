@@ -68,6 +68,9 @@ async def test_over_https_the_cookie_is_for_this_host_alone(api: Api) -> None:
         assert cookie.startswith("__Host-omnisales=omnis_") and cookie.endswith("; SameSite=Lax; Secure")
         asked = {"Origin": "https://test", "X-CSRF-Token": answer.json()["data"]["logIn"]["csrfToken"]}
         assert (await http.post("/graphql", json={"query": ME}, headers=asked)).status_code == 200
+        asked["Origin"] = "http://test"
+        refused = await http.post("/graphql", json={"query": ME}, headers=asked)
+        assert code_of(refused) == (403, "ORIGIN_NOT_ALLOWED")
 
 
 async def test_a_remembered_browser_keeps_it_and_it_may_rest(api: Api) -> None:

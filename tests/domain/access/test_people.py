@@ -217,7 +217,7 @@ async def test_ones_own_password_needs_the_old_one_and_ends_the_other_sessions(d
         await change_password(database, me, cheap(), ChangePassword(old="wrong pony battery", new=NEW))
     with pytest.raises(Invalid) as refusal:
         await change_password(database, me, cheap(), ChangePassword(old=PASSWORD, new="short"))
-    assert told(refusal) == [("password", "BAD_LENGTH")]
+    assert told(refusal) == [("newPassword", "BAD_LENGTH")]
     async with database.begin() as session:
         assert (await session.get_one(User, user.id)).failed_logins == 1
     await change_password(database, me, cheap(), ChangePassword(old=PASSWORD, new=NEW, session_id=here.id))
