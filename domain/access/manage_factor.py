@@ -44,7 +44,7 @@ async def begin_factor(units: Units, actor: Actor, passwords: Passwords, vault: 
     account = await _own(units, actor)
     fits = await passwords.fits(account.password_hash, password)
     async with units.begin() as session:
-        user = await admitted(session, account) if fits else None
+        user = await admitted(session, account, fits=fits)
         if user is not None:
             await forgive(session, user)
             return await _written(session, vault, user)
@@ -76,7 +76,7 @@ async def remove_factor(units: Units, actor: Actor, passwords: Passwords, vault:
     account = await _own(units, actor)
     fits = await passwords.fits(account.password_hash, command.password)
     async with units.begin() as session:
-        user = await admitted(session, account) if fits else None
+        user = await admitted(session, account, fits=fits)
         verdict = None if user is None else await judge(session, vault, user.id, command.code)
         if user is not None and verdict is not None and verdict.lets_in:
             await forgive(session, user)
