@@ -56,7 +56,8 @@ def run(operation: Operation, ctx: Context[Any, Any], arguments: Mapping[str, An
         raise TypeError(f"{operation.hook} takes {sorted(operation.arguments)}, was given {sorted(given)}")
     try:
         answer = operation.caller(**given)
-    except ConnectorSignal:
+    except ConnectorSignal as signal:
+        _mask(signal, secret_values(ctx.credentials))
         raise
     except (Exception, SystemExit) as error:  # a third party's code may raise anything, and must not end the worker
         raise _bug(operation, ctx, error) from None
@@ -64,6 +65,15 @@ def run(operation: Operation, ctx: Context[Any, Any], arguments: Mapping[str, An
     if misfit is not None:
         raise ConnectorBug(operation.key, operation.hook, f"answered wrongly: {misfit}", plugins=operation.plugins)
     return tuple(answer) if isinstance(answer, Sequence) else answer
+
+
+def _mask(signal: ConnectorSignal, secrets: frozenset[str]) -> None:
+    """Its words go into runs, diary and answers, and may repeat what a far side said: one that echoes our key."""
+    signal.args = tuple(scrub(one, secrets) if isinstance(one, str) else one for one in signal.args)
+    for name in ("message", "remedy", "cause"):
+        words = getattr(signal, name, None)
+        if isinstance(words, str):
+            setattr(signal, name, scrub(words, secrets))
 
 
 def _bug(operation: Operation, ctx: Context[Any, Any], error: BaseException) -> ConnectorBug:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
 from json import JSONDecodeError, loads
-from ssl import SSLContext
+from socket import gaierror
+from ssl import SSLCertVerificationError, SSLContext, SSLError
 from typing import Any, Protocol
 
 import httpx
@@ -130,7 +131,7 @@ class HttpClient:
             ) as answer:
                 body = _read(answer, limits.read)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise TryLater(f"{where}: cannot be reached ({type(error).__name__})") from error
+            raise TryLater(f"{where}: cannot be reached ({_why(error)})") from error
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError):
             raise  # nothing was sent: an address or a header that cannot be is the caller's slip
         except httpx.RequestError as error:
@@ -168,6 +169,26 @@ def _read(answer: httpx.Response, seconds: float | None) -> bytes:
         if size > _LARGEST or (seconds is not None and time.monotonic() - began > _WHOLE * seconds):
             raise _Endless("the answer has no end", request=answer.request)
     return b"".join(parts)
+
+
+def _why(error: BaseException) -> str:
+    """Why no connection came about, in words that say what to look at."""
+    cause: BaseException | None = error
+    while cause is not None:
+        for kind, words in _WHY:
+            if isinstance(cause, kind):
+                return words
+        cause = cause.__cause__ or cause.__context__
+    return type(error).__name__
+
+
+_WHY: Sequence[tuple[type[BaseException], str]] = (
+    (SSLCertVerificationError, "its TLS certificate is not trusted, or is for another name: renew it there"),
+    (SSLError, "it speaks no TLS that we do: is the address https where it should be http?"),
+    (gaierror, "there is no such name (DNS): check the spelling of the address"),
+    (ConnectionRefusedError, "nobody listens at this address and port: is the service running there?"),
+    (httpx.ConnectTimeout, "nobody answered in time: check the address, and whether a firewall is in between"),
+)
 
 
 def retry_after(value: str | None, *, now: datetime | None = None) -> timedelta | None:

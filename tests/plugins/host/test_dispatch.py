@@ -214,3 +214,17 @@ def test_a_callers_wrong_arguments_are_the_callers_fault(site: Site, ctx: Ctx, a
 
     with pytest.raises(TypeError, match="fetch_order takes"):
         host.call("acme", "fetch_order", ctx, **arguments)
+
+
+@pytest.mark.spec("CHN-3")
+@pytest.mark.parametrize("signal", ["TryLater(words)", "NeedsHuman('store:refused', words, remedy=words)"])
+def test_a_far_side_that_echoes_our_secret_tells_nobody(site: Site, ctx: Ctx, signal: str) -> None:
+    """Its words go into runs, the diary and answers."""
+    raising = f"    words = 'it says: ' + ctx.credentials.token.get_secret_value()\n    raise {signal}\n"
+    host = host_with(site, CARD + "@hookimpl\ndef fetch_order(ctx, external_id):\n" + raising)
+
+    with pytest.raises((TryLater, NeedsHuman)) as caught:
+        host.call("acme", "fetch_order", ctx, external_id="1")
+
+    assert str(caught.value) == caught.value.message == "it says: ***"
+    assert getattr(caught.value, "remedy", "it says: ***") == "it says: ***"
