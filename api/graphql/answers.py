@@ -88,12 +88,12 @@ async def answer(context: Context, result: Made, asked: Selection) -> Any:
 
 async def _order(context: Context, result: Made, asked: Selection) -> Any:
     async with context.read() as connection:
-        return (await orders_by_key(context, connection, [result.id], asked))[result.id]
+        return _there(await orders_by_key(context, connection, [result.id], asked), "order", result.id)
 
 
 async def _estimate(context: Context, result: Made, asked: Selection) -> Any:
     async with context.read() as connection:
-        return (await estimates_by_key(context, connection, [result.id], asked))[result.id]
+        return _there(await estimates_by_key(context, connection, [result.id], asked), "estimate", result.id)
 
 
 async def _bulk_run(context: Context, result: Made, _: Selection) -> Any:
@@ -103,7 +103,7 @@ async def _bulk_run(context: Context, result: Made, _: Selection) -> Any:
 
 async def _customer(context: Context, result: Made, asked: Selection) -> Any:
     async with context.read() as connection:
-        return (await customers_by_key(connection, [result.id], asked))[result.id]
+        return _there(await customers_by_key(connection, [result.id], asked), "customer", result.id)
 
 
 async def _customer_group(context: Context, result: Made, _: Selection) -> Any:
@@ -352,6 +352,13 @@ async def _order_view(context: Context, result: Made, _: Selection) -> Any:
 
 async def _order_view_deleted(_: Context, result: Made, __: Selection) -> Any:
     return OrderViewDeleted(id=result.data["id"])
+
+
+def _there(found: Mapping[UUID, Any], what: str, key: UUID) -> Any:
+    """What was made, unless it left the caller's view before a repeated request is answered. Raises NotFound."""
+    if key not in found:
+        raise NotFound(what, key)
+    return found[key]
 
 
 def _only(found: Mapping[UUID, list[Any]]) -> Any:

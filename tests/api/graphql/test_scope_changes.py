@@ -202,3 +202,13 @@ async def test_a_filter_of_a_run_finds_what_is_in_view(scene: Scene) -> None:
     own = query % f"N-{scene.worlds.own.external_id}"
     told = (await ask_as(scene.api, SELLER_KEY, own)).json()["data"]["ordersBulk"]
     assert told == {"__typename": "BulkRun", "total": 1}
+
+
+async def test_a_repeated_request_whose_order_left_the_view_is_not_found(scene: Scene) -> None:
+    headers = {"Authorization": f"Bearer {SELLER_KEY}", "Idempotency-Key": "left-the-view"}
+    asked = {"query": CREATE, "variables": {"input": _basket(scene)}}
+    made = (await scene.api.http.post("/graphql", json=asked, headers=headers)).json()["data"]["orderCreate"]
+    async with scene.api.database.begin() as session:
+        (await session.get_one(Order, UUID(made["id"]))).seller = "bogdan"
+    again = (await scene.api.http.post("/graphql", json=asked, headers=headers)).json()["data"]["orderCreate"]
+    assert again["__typename"] == "NotFound"
