@@ -91,6 +91,18 @@ async def _mapping(world: World) -> dict[str, Any]:
     return {"input": {"channel": "manual", **given}}
 
 
+async def _mappings(world: World) -> dict[str, Any]:
+    shop = await _shop(world)
+    given = {"channel": shop["id"], "expectedVersion": shop["expectedVersion"]}
+    return {"input": {**given, "mappings": {"paymentMethods": {world.word(): "prepaid"}}}}
+
+
+async def _mapped(world: World) -> dict[str, Any]:
+    given = (await _mapping(world))["input"]
+    await world.do("mappingSet", input=given)
+    return {"input": {name: value for name, value in given.items() if name != "target"}}
+
+
 async def _entry(world: World) -> dict[str, Any]:
     async with world.session() as session:
         channel = await make_channel(session, slug=world.word())
@@ -137,6 +149,8 @@ CHANNELS = {
     "invoiceSeriesUpsert": _series,
     "invoiceIssue": _confirmed,
     "mappingSet": _mapping,
+    "mappingsSet": _mappings,
+    "mappingRemove": _mapped,
     "diaryChanged": _opened,
     "diaryResolve": _entry,
     "diaryReplay": _all,
