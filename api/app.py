@@ -37,6 +37,7 @@ from .live.house import Live
 from .live.sse import stream
 from .live.websocket import websocket
 from .metrics import metrics
+from .personal_data import export_person
 from .safety import SafeAnswers
 from .services import Services
 from .throttle import BRIM_SECONDS, Allowances, Throttle
@@ -116,6 +117,7 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
             Route("/graphql/stream", stream, methods=["GET", "POST"]),
             Route("/labels/bulk/{run}.pdf", bulk_labels, methods=["GET"]),
             Route("/labels/{shipment}.pdf", label, methods=["GET"]),
+            Route("/exports/personal/{customer}.json", export_person, methods=["GET"]),
             Route("/exports/products.csv", export_products, methods=["GET"]),
             Route("/imports/products.csv", import_file, methods=["POST"], max_body_size=MAX_FILE),
             Route("/health/live", live, methods=["GET"]),

@@ -22,6 +22,7 @@ from domain.metafields import models as metafields
 from domain.orders import models as orders
 from domain.payments import models as payments
 from domain.pricing import models as pricing
+from domain.privacy import models as privacy
 from domain.procurement import models as procurement
 from domain.push import models as push
 from domain.shipping import models as shipping
@@ -55,6 +56,7 @@ __all__ = [
     "outbox",
     "payments",
     "pricing",
+    "privacy",
     "procurement",
     "push",
     "schedule",

@@ -30,6 +30,7 @@ SUBJECTS: Mapping[str, tuple[str, str] | None] = {
     "expire_holds": None,
     "tidy_procurement": None,
     "check_pre_orders": None,
+    "purge": None,
 }
 """Every kind of schedule, by its consumer: what its subject is called in aggregates and payloads (None: the house)."""
 
@@ -40,6 +41,7 @@ HOUSE = {
     "expire_holds": timedelta(minutes=5),
     "tidy_procurement": timedelta(hours=1),
     "check_pre_orders": timedelta(days=1),
+    "purge": timedelta(hours=1),
 }
 CHANNELS = {"fetch_orders": timedelta(minutes=5), "ensure_webhooks": timedelta(days=1)}
 COURIERS = {"track": timedelta(minutes=15)}

@@ -3,6 +3,7 @@
 import os
 
 from domain.kernel.refusals import invalid
+from domain.retention.kept import kept
 
 _NUMBERS = {
     "OMNISALES_WORKER_THREADS": (16, 1, 500),
@@ -38,3 +39,4 @@ def check() -> None:
     """Raises `Invalid` for a setting that cannot be used, before any work is begun."""
     for name in _NUMBERS:
         number(name)
+    kept()

@@ -12,6 +12,7 @@ from api.cli import (
     migrate,
     people,
     processes,
+    purge,
     replay,
     schema,
     serve,
@@ -43,6 +44,7 @@ app.command()(replay.replay)
 app.command()(stock.stock)
 app.command()(counts.counts)
 app.command()(dead_letters.dead_letters)
+app.command()(purge.purge)
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(people.app, name="people")

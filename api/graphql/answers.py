@@ -6,9 +6,12 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from sqlalchemy import select
+
 from domain.calendar.set import calendar_of
 from domain.kernel.refusals import NotFound
 from domain.metafields.models import Owner
+from domain.privacy.models import Erasure
 from domain.reads import (
     access_rows,
     approval_rows,
@@ -56,6 +59,7 @@ from .types.mapping import MappingKind, MappingRemoved
 from .types.metafield import MetafieldsSet, make_definition, make_metafield
 from .types.person import SessionsEnded, make_person
 from .types.pricing import PriceListItemsSet
+from .types.privacy import make_erasure
 from .types.stock import StockReceived
 from .types.team import TeamRemoved, make_team
 from .types.view import OrderViewDeleted
@@ -94,6 +98,12 @@ async def _order(context: Context, result: Made, asked: Selection) -> Any:
 async def _estimate(context: Context, result: Made, asked: Selection) -> Any:
     async with context.read() as connection:
         return _there(await estimates_by_key(context, connection, [result.id], asked), "estimate", result.id)
+
+
+async def _erasure(context: Context, result: Made, _: Selection) -> Any:
+    async with context.read() as connection:
+        row = await connection.execute(select(Erasure.__table__).where(Erasure.id == result.id))
+    return make_erasure(row.one())
 
 
 async def _bulk_run(context: Context, result: Made, _: Selection) -> Any:
@@ -376,6 +386,7 @@ _ANSWERS: Mapping[str, Answer] = {
     "Order": _order,
     "Estimate": _estimate,
     "Customer": _customer,
+    "Erasure": _erasure,
     "CustomerGroup": _customer_group,
     "ProductGroup": _product_group,
     "ProductFamily": _product_family,

@@ -173,4 +173,7 @@ class SyncRun(Base):
     items: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
 
-    __table_args__ = (Index("ix_sync_runs_channel", "channel_id", "kind", "requested_at"),)
+    __table_args__ = (
+        Index("ix_sync_runs_channel", "channel_id", "kind", "requested_at"),
+        Index("ix_sync_runs_finished", "finished_at"),
+    )

@@ -12,7 +12,8 @@ from domain.kernel.database import Base, Json, Key
 class Customer(Base):
     """A buyer. Matched on import by the channel's id, then by e-mail (kept in lower case, not unique).
 
-    `version` counts what operators edit; imports leave it alone.
+    `version` counts what operators edit; imports leave it alone. `erased_at`: the person was erased then, and nobody is
+    this customer any more (spec SEC-4).
     `searched` is name, e-mail, company and tax id without accents, in small letters; the database fills it in.
     """
 
@@ -26,6 +27,7 @@ class Customer(Base):
     tax_id: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     metafields: Mapped[Json | None]
+    erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     searched: Mapped[str] = mapped_column(
@@ -41,6 +43,7 @@ class Customer(Base):
             postgresql_where=text("metafields IS NOT NULL"),
         ),
         Index("ix_customers_created", "created_at", "id"),
+        Index("ix_customers_erased", "id", postgresql_where=text("erased_at IS NOT NULL")),
         Index("ix_customers_email", "email", postgresql_where=text("email IS NOT NULL")),
         Index(
             "ix_customers_phone_key", text("phone_key(phone)"), postgresql_where=text("phone_key(phone) IS NOT NULL")

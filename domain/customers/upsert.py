@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
-from domain.kernel.refusals import Invalid, Problem
+from domain.kernel.refusals import Invalid, Problem, invalid
 from domain.kernel.slugs import MAX_NAME, name_problems
 from domain.kernel.texts import text_problem
 from domain.kernel.versions import check_version
@@ -66,6 +66,8 @@ async def _found_or_made(session: AsyncSession, command: UpsertCustomer) -> Cust
     if command.id is not None:
         customer = await customer_for_update(session, command.id)
         check_version("customer", command.expected_version, customer.version)
+        if customer.erased_at is not None:
+            raise invalid(("id",), "ERASED", "This customer's personal data were erased. Enter the person anew.")
         return customer
     now = utc_now()
     customer = Customer(id=new_id(), name=(command.name or "").strip(), version=1, created_at=now, updated_at=now)

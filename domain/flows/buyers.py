@@ -66,9 +66,11 @@ async def find_buyer(
 
 
 async def _by_id(session: AsyncSession, customer_id: UUID) -> FoundBuyer:
-    found = await session.scalar(select(Customer.id).where(Customer.id == customer_id))
+    found = (await session.execute(select(Customer.id, Customer.erased_at).where(Customer.id == customer_id))).first()
     if found is None:
         return _wrong("id", "UNKNOWN_CUSTOMER", f"There is no customer {customer_id}.")
+    if found.erased_at is not None:
+        return _wrong("id", "ERASED", "This customer's personal data were erased. Enter the person anew.")
     return FoundBuyer(customer_id)
 
 

@@ -5,7 +5,7 @@ queue for its row in `external_orders`, and what arrives is compared with the st
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +24,7 @@ from domain.push.known import KnownStatus, keep_known, load_said
 from .gone import gone_cause
 from .import_changes import ChangedArrival, import_change, wanted_of
 from .import_contents import unusable
+from .import_erased import Erased, find_erased, keep_erased, left_out
 from .import_judge import Arrival, Case, Verdict, judge, storable
 from .import_new import NewArrival, import_new
 from .import_resolve import Wanted, load_world, understand
@@ -89,8 +90,9 @@ async def _import_round(
     usable = [arrival for arrival in arrivals if arrival.item_id not in faults]
     known = await lock_external_orders(session, channel_id, [arrival.order.external_id for arrival in usable])
     crash_point("import.after_lock")
-    cases = [judge(arrival, known[arrival.order.external_id]) for arrival in usable]
-    await _import_cases(session, actor, rules, cases)
+    erased = await find_erased(session, channel_id, usable, known)
+    cases = [judge(arrival, known[arrival.order.external_id]) for arrival in left_out(usable, erased)]
+    await _import_cases(session, actor, rules, cases, erased)
     crash_point("import.after_orders")
     await keep_applied(session, channel_id, [applied for case in cases if (applied := case.applied()) is not None])
     for case in cases:
@@ -104,12 +106,15 @@ async def _import_round(
         if arrival.item_id in faults
     ]
     await settle(session, settled)
+    await keep_erased(session, channel_id, erased, {case.arrival.item_id: case.order_id for case in cases})
     crash_point("import.after_settle")
     unclear = [_need_fetch(case) for case in cases if case.verdict is Verdict.UNCLEAR]
     return [*(_outcome(one) for one in settled), *unclear]
 
 
-async def _import_cases(session: AsyncSession, actor: Actor, rules: ChannelRules, cases: Sequence[Case]) -> None:
+async def _import_cases(
+    session: AsyncSession, actor: Actor, rules: ChannelRules, cases: Sequence[Case], erased: Erased
+) -> None:
     """Writes what is new or changed and has nothing in its way; the others get their causes."""
     wanted = await _wanted(session, cases)
     if not wanted:
@@ -126,6 +131,9 @@ async def _import_cases(session: AsyncSession, actor: Actor, rules: ChannelRules
         world = await load_world(session, rules, list(wanted.values()))
         for case in blocked:
             case.meaning = understand(world, wanted[case.arrival.item_id])
+    for case in asked:
+        if (customer_id := erased.customer_of(case.arrival.item_id)) is not None:
+            case.meaning = replace(case.meaning, customer_id=customer_id)
     passing = [case for case in asked if case.passes]
     new = [case for case in passing if case.verdict is Verdict.NEW]
     arrivals = [NewArrival(case.order, case.meaning, by_poll=case.arrival.by_poll) for case in new]

@@ -34,6 +34,8 @@ async def merge_customers(session: AsyncSession, actor: Actor, keep_id: UUID, dr
     for name, customer_id in (("keep", keep_id), ("drop", drop_id)):
         if customer_id not in found:
             raise NotFound("customer", customer_id, path=(name,))
+        if found[customer_id].erased_at is not None:
+            raise invalid((name,), "ERASED", "This customer's personal data were erased; it stays by itself.")
     keep, drop = found[keep_id], found[drop_id]
     orders = await session.scalars(
         select(Order)

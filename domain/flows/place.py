@@ -300,6 +300,7 @@ def _attached(session: AsyncSession, row: dict[str, Any], number: int) -> Order:
         short_on_entry=False,
         short_since=None,
         confirmed_at=None,
+        erased_at=None,
     )
     make_transient_to_detached(order)
     session.add(order)

@@ -23,7 +23,7 @@ _LOCK = (
     INSERT INTO external_orders (channel_id, external_id)
     SELECT :channel, external_id FROM unnest(:ids) AS wanted(external_id)
     ON CONFLICT (channel_id, external_id) DO UPDATE SET external_id = excluded.external_id
-    RETURNING external_id, order_id, version, fingerprint, applied, gone_at
+    RETURNING external_id, order_id, version, fingerprint, applied, gone_at, erased
 """)
     .bindparams(bindparam("channel", type_=Uuid()), bindparam("ids", type_=ARRAY(Text())))
     .columns(
@@ -33,6 +33,7 @@ _LOCK = (
         ExternalOrder.fingerprint,
         ExternalOrder.applied,
         ExternalOrder.gone_at,
+        ExternalOrder.erased,
     )
 )
 
@@ -54,13 +55,15 @@ _APPLIED = text("""
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of an external order: our order, the state last applied, and since when it is gone there."""
+    """What is known of an external order: our order, the state last applied, since when it is gone there, and whether
+    its buyer was erased."""
 
     external_id: str
     order_id: UUID | None
     seen: Seen
     applied: dict[str, Any] | None
     gone_at: datetime | None
+    erased: bool = False
 
     @property
     def base(self) -> IncomingOrder | None:
@@ -106,4 +109,6 @@ async def keep_applied(session: AsyncSession, channel_id: UUID, applied: Sequenc
 
 
 def _known(row: Row[Any]) -> Known:
-    return Known(row.external_id, row.order_id, Seen(row.version, row.fingerprint), row.applied, row.gone_at)
+    return Known(
+        row.external_id, row.order_id, Seen(row.version, row.fingerprint), row.applied, row.gone_at, row.erased
+    )

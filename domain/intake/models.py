@@ -34,7 +34,8 @@ class InboxItem(Base):
 
     `external_id` and `version` are known once it was looked at; `reason` says why it was ignored or refused;
     `order_id` is the order that it made or changed. `verified` is false where the connector could not load and the
-    signature is still to be checked.
+    signature is still to be checked. `purged_at`: body and headers were thrown away then (spec SEC-4); the rest proves
+    what became of it.
     """
 
     __tablename__ = "inbox"
@@ -52,12 +53,14 @@ class InboxItem(Base):
     state: Mapped[InboxState] = mapped_column(text_enum(InboxState))
     reason: Mapped[str | None]
     order_id: Mapped[UUID | None]
+    purged_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     settled_at: Mapped[datetime | None]
     correlation_id: Mapped[str | None]
 
     __table_args__ = (
         Index("ix_inbox_channel_received", "channel_id", "received_at"),
+        Index("ix_inbox_unpurged", "received_at", postgresql_where=text("purged_at IS NULL")),
         Index("ix_inbox_external", "channel_id", "external_id"),
         Index("ix_inbox_open", "state", "received_at", postgresql_where=text("state IN ('received', 'waiting')")),
     )
@@ -79,7 +82,8 @@ class ExternalOrder(Base):
     """An order of a channel: ours, if there is one, and the state last applied. The row is the lock for its imports.
 
     `applied` is what the store had said then (`last_imported`), so that only what the store itself changed since is
-    applied; `fingerprint` is its hash. Narrow and unique: this is what makes each external order exactly one order.
+    applied; `fingerprint` is its hash. `erased`: its buyer was, and personal data in it are left out. Narrow and
+    unique: this is what makes each external order exactly one order.
     """
 
     __tablename__ = "external_orders"
@@ -90,4 +94,5 @@ class ExternalOrder(Base):
     version: Mapped[str | None]
     fingerprint: Mapped[str | None]
     applied: Mapped[Json | None]
+    erased: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     gone_at: Mapped[datetime | None]

@@ -59,7 +59,7 @@ async def _release(session: AsyncSession, wanted: Select[UUID], states: Collecti
     """The state is checked under the row's lock: of two releases at once, one finds nothing left to do."""
     locked = (
         select(InboxItem.id)
-        .where(InboxItem.id.in_(wanted), InboxItem.state.in_(states))
+        .where(InboxItem.id.in_(wanted), InboxItem.state.in_(states), InboxItem.purged_at.is_(None))
         .order_by(InboxItem.id)
         .with_for_update()
     )

@@ -74,7 +74,8 @@ class Order(Base):
     confirmation, or on entry: sku, ordered, available. `short_on_entry`: it is in Stock Unavailable since the check on
     entry said so, and nobody has asked to confirm it yet. `short_since`: it waits for goods since then, holds
     included. `vouchers` are the codes that were entered with it, each with its rule and why it takes nothing off
-    (null: it does); null altogether: its discounts are its store's, and no rule of ours is asked.
+    (null: it does); null altogether: its discounts are its store's, and no rule of ours is asked. `erased_at`: the
+    buyer's personal data were erased then, and imports bring none back (spec SEC-4).
     """
 
     __tablename__ = "orders"
@@ -126,6 +127,7 @@ class Order(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
     channel: Mapped[Channel] = relationship(lazy="raise", viewonly=True)
     lines: Mapped[list["OrderLine"]] = relationship(lazy="raise", order_by="OrderLine.position", cascade="save-update")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.kernel.database import Base, Key
@@ -37,3 +37,5 @@ class PushRecord(Base):
     at: Mapped[datetime]
     status: Mapped[str]
     version: Mapped[str | None]
+
+    __table_args__ = (Index("ix_push_records_at", "at"),)

@@ -41,6 +41,10 @@ POLLS = ("fetch_orders.fetched", "fetch_orders.before_commit", "fetch_orders.sto
 STORED = "inbox.after_items"
 ROTATION = "keys.batch_rotated"
 """Its scene is in test_key_rotation."""
+PURGE = "purge.batch"
+"""Its scene is in test_purge."""
+ERASURE = ("erase.orders", "erase.looked_through")
+"""Their scene is in test_erasure."""
 PUSHES = ("push.journalled", "push.sent", "push.before_commit")
 AWBS = ("awb.journalled", "awb.about_to_send", "awb.sent", "awb.before_commit")
 REQUESTS = {
@@ -56,7 +60,7 @@ def test_every_crash_point_has_its_scene() -> None:
             if "migrations" not in module.name:
                 importlib.import_module(module.name)
     requests = [point for points in REQUESTS.values() for point in points]
-    assert sorted(POINTS) == sorted([STORED, ROTATION, *ARRIVALS, *POLLS, *PUSHES, *AWBS, *requests])
+    assert sorted(POINTS) == sorted([STORED, ROTATION, PURGE, *ERASURE, *ARRIVALS, *POLLS, *PUSHES, *AWBS, *requests])
 
 
 def dying_workers(house: House, points: Sequence[str], stack: ExitStack) -> list[Process]:

@@ -23,7 +23,7 @@ from .tables import code_words, table
 
 CATALOGUE = "catalogue.md"
 FRONTEND, OPERATOR, RUNNING, DISCOUNTS = "frontend.md", "operator.md", "running.md", "discounts.md"
-APPROVALS, PEOPLE = "approvals.md", "people.md"
+APPROVALS, PEOPLE, PRIVACY = "approvals.md", "people.md", "privacy.md"
 SETUP = "setup.md"
 SCHEMA = build_schema((sources.ROOT / "schema.graphql").read_text("utf-8"))
 PLAYED = {
@@ -44,7 +44,7 @@ PLAYED = {
 def test_every_block_is_of_a_kind_that_is_tried() -> None:
     untried = [
         part.place
-        for guide in (FRONTEND, OPERATOR, RUNNING, SETUP, DISCOUNTS, APPROVALS, CATALOGUE, PEOPLE)
+        for guide in (FRONTEND, OPERATOR, RUNNING, SETUP, DISCOUNTS, APPROVALS, CATALOGUE, PEOPLE, PRIVACY)
         for part in parts(guide)
         if part.info not in PLAYED
     ]
@@ -52,7 +52,7 @@ def test_every_block_is_of_a_kind_that_is_tried() -> None:
 
 
 def test_every_operation_is_valid_against_the_committed_schema() -> None:
-    for guide in (FRONTEND, OPERATOR, RUNNING, SETUP, DISCOUNTS, APPROVALS, CATALOGUE, PEOPLE):
+    for guide in (FRONTEND, OPERATOR, RUNNING, SETUP, DISCOUNTS, APPROVALS, CATALOGUE, PEOPLE, PRIVACY):
         for part in parts(guide):
             if part.info == "graphql":
                 assert validate(SCHEMA, parse(part.text)) == [], part.place
@@ -172,7 +172,7 @@ def test_every_field_and_type_that_is_named_exists() -> None:
     roots = {**SCHEMA.query_type.fields, **SCHEMA.mutation_type.fields}
     named = {
         word
-        for guide in (FRONTEND, OPERATOR, RUNNING, SETUP, DISCOUNTS, APPROVALS, CATALOGUE, PEOPLE)
+        for guide in (FRONTEND, OPERATOR, RUNNING, SETUP, DISCOUNTS, APPROVALS, CATALOGUE, PEOPLE, PRIVACY)
         for word in re.findall(r"`([a-z]+(?:[A-Z][a-z]+)+)`", text_of(guide))
     }
     types = {name for kind in SCHEMA.type_map.values() for name in getattr(get_named_type(kind), "fields", {})}

@@ -18,6 +18,7 @@ BEFORE = {
     "approvals.md": ["running.md"],
     "channels.md": ["running.md"],
     "people.md": ["running.md"],
+    "privacy.md": ["running.md"],
 }
 """What has been played before a guide begins: the house is set up as the guide for those who run it says."""
 

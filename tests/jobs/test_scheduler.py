@@ -109,6 +109,7 @@ async def test_the_house_and_each_account_get_what_their_connector_can_do(sessio
     intervals = {(row.kind, row.subject_id): row.every for row in found}
     assert set(intervals) == {
         ("fold_counts", None),
+        ("purge", None),
         ("forget_keys", None),
         ("forget_changes", None),
         ("expire_holds", None),

@@ -18,6 +18,7 @@ from .metafields import MetafieldsMutations
 from .orders import OrdersMutations
 from .people import PeopleMutations
 from .pricing import PricingMutations
+from .privacy import PrivacyMutations
 from .procurement import ProcurementMutations
 from .settings import SettingsMutations
 from .shipping import ShippingMutations
@@ -43,6 +44,7 @@ class Mutation(
     StockMutations,
     ProcurementMutations,
     CustomersMutations,
+    PrivacyMutations,
     CatalogMutations,
     DiaryMutations,
     DiscountsMutations,

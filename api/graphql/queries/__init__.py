@@ -21,8 +21,10 @@ from .metafields import MetafieldsQueries
 from .morning import MorningQueries
 from .order_at import OrderAtQueries
 from .orders import OrdersQueries
+from .payloads import PayloadsQueries
 from .people import PeopleQueries
 from .pricing import PricingQueries
+from .privacy import PrivacyQueries
 from .procurement import ProcurementQueries
 from .settings import SettingsQueries
 from .stock import StockQueries
@@ -35,7 +37,9 @@ class Query(
     BulkQueries,
     CatalogQueries,
     CustomersQueries,
+    PrivacyQueries,
     DiaryQueries,
+    PayloadsQueries,
     DiscountPreviewQueries,
     DiscountsQueries,
     DeadLettersQueries,

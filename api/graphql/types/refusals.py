@@ -16,6 +16,7 @@ from domain.fulfilment import errors as fulfilment
 from domain.kernel import refusals as kernel
 from domain.kernel.actor import Permission
 from domain.orders import errors as orders
+from domain.privacy import errors as privacy
 from domain.shipping import errors as shipping
 from domain.stock import errors as stock
 
@@ -144,6 +145,22 @@ class TokenRefused(Refusal):
     pass
 
 
+@strawberry.type(description="An order that is not at its end.")
+class OpenOrder:
+    id: strawberry.ID = attribute("The order's id.")
+    number: str = attribute("Its number.")
+    status: OrderStatus = attribute("Where it is.")
+
+
+@strawberry.type(description="Orders still need the person's data.")
+class OrdersOpen(Refusal):
+    orders: list[OpenOrder] = attribute(
+        "The orders that are not at their end, at most 50.", permission=Permission.ORDERS_VIEW, size=5
+    )
+    count: int = attribute("How many there are.")
+    waiting: int = attribute("How many arrived items name the person and wait to be imported.")
+
+
 def _common(refusal: kernel.Refusal) -> dict[str, Any]:
     return {"code": refusal.code, "message": refusal.message, "path": list(refusal.path) or None}
 
@@ -179,6 +196,15 @@ _TYPES: Mapping[type[kernel.Refusal], Callable[[Any], Refusal]] = {
     LogInRefusal: lambda r: LogInRefused(**_common(r)),
     second_factor.SecondFactorNeeded: lambda r: SecondFactorNeeded(**_common(r), wrong=r.wrong),
     reset_password.TokenRefused: lambda r: TokenRefused(**_common(r)),
+    privacy.OrdersOpen: lambda r: OrdersOpen(
+        **_common(r),
+        orders=[
+            OpenOrder(id=strawberry.ID(str(one.id)), number=str(one.number), status=OrderStatus(one.status))
+            for one in r.orders
+        ],
+        count=r.count,
+        waiting=r.waiting,
+    ),
     shipping.CourierRefused: lambda r: CourierRefused(**_common(r), problems=_problems(r.problems)),
 }
 

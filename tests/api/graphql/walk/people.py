@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from tests.support.builders import make_customer
+from sqlalchemy import select
+
+from domain.diary.models import DiaryEntry
+from domain.intake.models import Source
+from domain.intake.settle import refused, settle
+from domain.intake.store import NewItem, store_items
+from tests.support.builders import make_channel, make_customer
 
 from .world import World
 
@@ -41,6 +47,32 @@ async def _key(world: World) -> dict[str, Any]:
 
 async def _made_key(world: World) -> dict[str, Any]:
     return {"id": (await world.do("apiKeyCreate", **await _key(world)))["apiKey"]["id"]}
+
+
+async def _known(world: World) -> dict[str, Any]:
+    return {"customer": (await _customer(world))["id"]}
+
+
+async def _erase(world: World) -> dict[str, Any]:
+    return {"input": {**await _known(world), "reason": "asked"}}
+
+
+async def _erased(world: World) -> dict[str, Any]:
+    known = await _known(world)
+    await world.do("personalDataErase", input={**known, "reason": "asked"})
+    return known
+
+
+async def _payload(world: World) -> dict[str, Any]:
+    async with world.session() as session:
+        channel = await make_channel(session)
+        [item] = await store_items(session, [NewItem(channel_id=channel.id, source=Source.POLL, body=b"{}")])
+        await settle(session, [refused(item, channel.id, "it cannot be read")])
+        return {"diaryEntry": str(await session.scalar(select(DiaryEntry.id).where(DiaryEntry.item_id == item)))}
+
+
+async def _find(world: World) -> dict[str, Any]:
+    return {"email": f"{world.word()}@example.com"}
 
 
 async def _person(world: World) -> dict[str, Any]:
@@ -93,6 +125,11 @@ PEOPLE = {
     "customer": _customer,
     "customerUpsert": _customer_upsert,
     "customersMerge": _merge,
+    "personalDataFind": _find,
+    "diaryPayload": _payload,
+    "personalDataExport": _known,
+    "personalDataErasure": _erased,
+    "personalDataErase": _erase,
     "customerGroupDelete": _group,
     "customerGroupSet": _groups,
     "roleUpsert": _role,

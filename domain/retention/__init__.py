@@ -1,0 +1,1 @@
+"""How long what arrived, and what was noted by the way, is kept (spec SEC-4)."""
