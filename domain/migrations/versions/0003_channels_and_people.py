@@ -49,6 +49,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_teams_slug")),
     )
     op.create_table(
+        "erasure_marks",
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_erasure_marks_customer_id")),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_erasure_marks")),
+    )
+    op.create_table(
+        "erasures",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("orders", sa.Integer(), nullable=False),
+        sa.Column("words", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("cursor", sa.Uuid(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_erasures_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+        sa.UniqueConstraint("customer_id", name=op.f("uq_erasures_customer_id")),
+    )
+    op.create_index(
+        "ix_erasures_open", "erasures", ["requested_at"], unique=False, postgresql_where=sa.text("finished_at IS NULL")
+    )
+    op.create_index("ix_erasures_requested", "erasures", ["requested_at", "id"], unique=False)
+    op.create_table(
         "users",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
@@ -218,6 +245,15 @@ def upgrade() -> None:
     op.add_column("courier_accounts", sa.Column("old_secrets", sa.LargeBinary(), nullable=True))
     op.add_column("courier_accounts", sa.Column("old_secrets_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("courier_accounts", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
+    op.add_column("customers", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_customers_erased", "customers", ["id"], unique=False, postgresql_where=sa.text("erased_at IS NOT NULL")
+    )
+    op.add_column("external_orders", sa.Column("erased", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("inbox", sa.Column("purged_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_inbox_unpurged", "inbox", ["received_at"], unique=False, postgresql_where=sa.text("purged_at IS NULL")
+    )
     op.add_column(
         "invoice_series",
         sa.Column(
@@ -237,6 +273,9 @@ def upgrade() -> None:
     op.add_column("legal_entities", sa.Column("bank", sa.String(), nullable=True))
     op.add_column("legal_entities", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
     op.add_column("order_notes", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("orders", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_push_records_at", "push_records", ["at"], unique=False)
+    op.create_index("ix_sync_runs_finished", "sync_runs", ["finished_at"], unique=False)
     op.execute(
         "UPDATE api_keys SET permissions = permissions || '[\"access.view\"]' WHERE permissions @> '[\"access.edit\"]' AND NOT permissions @> '[\"access.view\"]'"
     )
@@ -261,6 +300,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_sync_runs_finished", table_name="sync_runs")
+    op.drop_index("ix_push_records_at", table_name="push_records")
+    op.drop_column("orders", "erased_at")
     op.drop_column("order_notes", "version")
     op.drop_column("legal_entities", "version")
     op.drop_column("legal_entities", "bank")
@@ -270,6 +312,11 @@ def downgrade() -> None:
     op.drop_column("invoices", "seller")
     op.drop_column("invoice_series", "version")
     op.drop_column("invoice_series", "kind")
+    op.drop_index("ix_inbox_unpurged", table_name="inbox", postgresql_where=sa.text("purged_at IS NULL"))
+    op.drop_column("inbox", "purged_at")
+    op.drop_column("external_orders", "erased")
+    op.drop_index("ix_customers_erased", table_name="customers", postgresql_where=sa.text("erased_at IS NOT NULL"))
+    op.drop_column("customers", "erased_at")
     op.drop_column("courier_accounts", "version")
     op.drop_column("courier_accounts", "old_secrets_until")
     op.drop_column("courier_accounts", "old_secrets")
@@ -312,6 +359,10 @@ def downgrade() -> None:
     op.drop_table("api_key_uses")
     op.drop_index(op.f("ix_users_team_id"), table_name="users")
     op.drop_table("users")
+    op.drop_index("ix_erasures_requested", table_name="erasures")
+    op.drop_index("ix_erasures_open", table_name="erasures", postgresql_where=sa.text("finished_at IS NULL"))
+    op.drop_table("erasures")
+    op.drop_table("erasure_marks")
     op.drop_table("teams")
     op.drop_index("ix_audit_entries_subject_kind", table_name="audit_entries")
     op.drop_index("ix_audit_entries_subject", table_name="audit_entries")
