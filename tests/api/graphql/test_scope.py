@@ -42,7 +42,15 @@ ABOUT: Mapping[str, Arguments] = {
 }
 """How a field is asked about a world; the others list what there is."""
 UNASKED = {"warehouses": "", "channels": "", "customerGroups": "", "orderViews": ""}
-DEPTHS = {"order": 3, "orders": 4, "approvals": 3, "backOrders": 3, "confirmableOrders": 3, "preOrdersDue": 3}
+DEPTHS = {
+    "estimate": 2,
+    "order": 3,
+    "orders": 4,
+    "approvals": 3,
+    "backOrders": 3,
+    "confirmableOrders": 3,
+    "preOrdersDue": 3,
+}
 
 
 @dataclass(frozen=True, slots=True)
