@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy import DateTime, Interval, and_, case, func, literal, or_, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.audit.record import record
+from domain.kernel.actor import SYSTEM
 from domain.kernel.clock import utc_now
 
 from .models import User
@@ -24,7 +26,8 @@ _NO_WAIT = text("set local synchronous_commit = off")
 
 
 async def count_failure(session: AsyncSession, user_id: UUID) -> None:
-    """One more wrong password. For nobody's id, it does as much and changes nothing.
+    """One more wrong password. For nobody's id, it does as much and changes nothing. A lock that begins with it is told
+    in the audit log.
 
     The commit does not wait for the disk: that wait would tell an account from none.
     """
@@ -34,13 +37,23 @@ async def count_failure(session: AsyncSession, user_id: UUID) -> None:
     doubled = FIRST_LOCK.total_seconds() * func.power(2, func.least(User.lockouts, DOUBLINGS))
     seconds = func.least(doubled, LONGEST_LOCK.total_seconds())
     wait = func.make_interval(0, 0, 0, 0, 0, 0, seconds, type_=Interval)
-    await session.execute(
+    counted = await session.execute(
         update(User)
         .where(User.id == user_id)
         .values(
             failed_logins=User.failed_logins + 1,
             lockouts=User.lockouts + case((locks, 1), else_=0),
             locked_until=case((locks, literal(now, DateTime(timezone=True)) + wait), else_=User.locked_until),
-        ),
+        )
+        .returning(User.name, User.failed_logins, User.lockouts, User.locked_until),
         execution_options={"synchronize_session": False},
     )
+    row = counted.first()
+    if row is not None and row.lockouts and row.locked_until == now + lasts(row.lockouts):
+        after = {"failed": row.failed_logins, "until": row.locked_until}
+        record(session, SYSTEM, "person.locked", "person", user_id, title=row.name, after=after)
+
+
+def lasts(lockouts: int) -> timedelta:
+    """How long the lock of this number lasts, from 1."""
+    return min(FIRST_LOCK * 2 ** min(lockouts - 1, DOUBLINGS), LONGEST_LOCK)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from domain.access.sessions import remove_ended
+from domain.audit.retention import forget_before
 from domain.changes.upkeep import forget_changes as forget_old
 from domain.changes.upkeep import prepare_feed
 from domain.flows.check_pre_orders import check_pre_order, near_pre_orders
@@ -32,11 +33,17 @@ async def _fold(runtime: Runtime, work: Work) -> None:
 
 
 def forget_keys(runtime: Runtime, work: Work) -> None:
-    """Forgets the outcomes of requests whose repetition is no longer recognised, and sessions that ended long ago."""
+    """Forgets the outcomes of requests whose repetition is no longer recognised, sessions that ended long ago, and what
+    the audit log keeps no longer."""
     runtime.run(_forget_keys(runtime, work))
 
 
 async def _forget_keys(runtime: Runtime, work: Work) -> None:
+    end = utc_now() - timedelta(days=number("OMNISALES_AUDIT_DAYS"))
+    more = True
+    while more:
+        async with runtime.database.begin() as session:
+            more = await forget_before(session, end) > 0
     async with finishing(runtime, work) as session:
         await session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < utc_now() - KEYS_KEPT))
         await remove_ended(session)

@@ -12,6 +12,7 @@ from domain.access.hashing import Passwords, TooBusy
 from domain.access.log_in import LoggedIn, LogIn, LogInRefused, log_in
 from domain.access.models import User, UserSession
 from domain.access.sessions import MOST, Limits
+from domain.audit.models import AuditEntry
 from domain.kernel.clock import utc_now
 from domain.kernel.database import Database
 from domain.kernel.secrets import digest
@@ -177,3 +178,12 @@ async def test_who_nobody_is_costs_as_much_as_a_wrong_password(database: Databas
         if 0.8 < ratios[-1] < 1.25:
             return
     raise AssertionError(f"unknown people cost another price: {ratios}")
+
+
+async def test_a_lock_is_told_in_the_audit_log_once(database: Database) -> None:
+    user = await person(database)
+    await refused(database, *(attempt(user, WRONG) for _ in range(12)))
+    async with database.begin() as session:
+        told = (await session.scalars(select(AuditEntry).where(AuditEntry.action == "person.locked"))).all()
+    assert [(entry.subject_id, entry.actor) for entry in told] == [(str(user.id), "system")]
+    assert told[0].after is not None and told[0].after["failed"] == 10
