@@ -16,8 +16,9 @@ _NUMBERS = {
 """By name: what holds when it is not set, the least, and the most.
 
 Threads of a worker; after how long what was sent and is still there is sent again; what a lease lasts beyond the
-connector's own limits, for the database's time and ours; how many days the change feed and the audit log are kept; how many milliseconds
-an idle consumer sleeps at most (the name is Dramatiq's), of which a lone piece of work waits about half.
+connector's own limits, for the database's time and ours; how many days the change feed and the audit log are kept; how
+many milliseconds an idle consumer sleeps at most (the name is Dramatiq's), of which a lone piece of work waits about
+half.
 """
 
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from domain.audit.models import AuditEntry
+from domain.audit.record import record
 from domain.flows.move import MoveOrder, move_order
 from domain.kernel.clock import utc_now
 from domain.kernel.outbox import enqueue
@@ -58,3 +60,16 @@ async def test_pre_orders_are_looked_at_and_requests_tidied(courier_runtime: Run
     async with runtime.database.begin() as session:
         states = await session.scalars(select(ProcurementRequest.state).order_by(ProcurementRequest.number))
         assert list(states) == [RequestState.RECEIVED, RequestState.OPEN]
+
+
+@pytest.mark.spec("SEC-1")
+async def test_the_audit_log_is_kept_for_its_time(runtime: Runtime) -> None:
+    async with runtime.database.begin() as session:
+        for years in (2, 4):
+            entry = record(session, OPERATOR, "role.create", "role", str(years))
+            assert entry is not None
+            entry.at = utc_now() - timedelta(days=365 * years)
+        await enqueue(session, "forget_keys", "house")
+    await work_it(runtime, "forget_keys")
+    async with runtime.database.begin() as session:
+        assert (await session.scalars(select(AuditEntry.subject_id))).all() == ["2"]
