@@ -133,19 +133,34 @@ CALLS: tuple[Call, ...] = (
     ),
     Call("channelCreate", _input(**SHOP), "channel.create"),
     Call(
+        "mappingsSet",
+        lambda made: {
+            "input": {
+                "channel": made["channelCreate"]["id"],
+                "expectedVersion": 1,
+                "mappings": {"paymentMethods": {"voucher": "prepaid"}},
+            }
+        },
+        "channel.mappings_set",
+        "id version",
+    ),
+    Call(
         "channelConnectionSet",
         lambda made: {
             "input": {
                 "id": made["channelCreate"]["id"],
-                "expectedVersion": 1,
+                "expectedVersion": made["mappingsSet"]["version"],
                 "credentials": {"consumer_key": "ck_canary_2"},
             }
         },
         "channel.connection_set",
+        "id version",
     ),
     Call(
         "webhookSecretRotate",
-        lambda made: {"input": {"id": made["channelCreate"]["id"], "expectedVersion": 2}},
+        lambda made: {
+            "input": {"id": made["channelCreate"]["id"], "expectedVersion": made["channelConnectionSet"]["version"]}
+        },
         "channel.webhook_key_rotated",
         "version",
         lambda made: str(made["channelCreate"]["id"]),
@@ -170,6 +185,13 @@ CALLS: tuple[Call, ...] = (
         "mappingSet",
         _input(channel="manual", kind="PAYMENT_METHOD", source="voucher", target="prepaid"),
         "channel.mapping_set",
+        "source",
+        lambda made: str(made["channels"]["manual"]),
+    ),
+    Call(
+        "mappingRemove",
+        _input(channel="manual", kind="PAYMENT_METHOD", source="voucher"),
+        "channel.mapping_remove",
         "source",
         lambda made: str(made["channels"]["manual"]),
     ),

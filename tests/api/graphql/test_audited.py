@@ -66,7 +66,7 @@ async def test_each_leaves_one_entry_by_who_called_on_what_it_was_about(api: Api
         assert entry.correlation_id == f"audit-{call.name}"
 
 
-SECRET = ("channelCreate", "channelConnectionSet", "webhookSecretRotate", "roleUpsert", "apiKeyCreate")
+SECRET = ("channelCreate", "mappingsSet", "channelConnectionSet", "webhookSecretRotate", "roleUpsert", "apiKeyCreate")
 
 
 async def test_no_credential_stands_in_it(api: Api) -> None:
