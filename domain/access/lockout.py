@@ -56,4 +56,4 @@ async def count_failure(session: AsyncSession, user_id: UUID) -> None:
 
 def lasts(lockouts: int) -> timedelta:
     """How long the lock of this number lasts, from 1."""
-    return min(FIRST_LOCK * 2 ** min(lockouts - 1, DOUBLINGS), LONGEST_LOCK)
+    return min(FIRST_LOCK * (1 << min(lockouts - 1, DOUBLINGS)), LONGEST_LOCK)
