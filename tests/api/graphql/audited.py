@@ -31,7 +31,8 @@ CHANGES_NOTHING: Mapping[str, str] = {
 """Mutations that leave nothing behind that could be told, and why."""
 
 Answers = Mapping[str, Any]
-"""What the mutations before answered, by their names; under `channels`, the ids of the channels by their slugs."""
+"""What the mutations before answered, by their names; under `channels`, the ids of the channels by their slugs,
+under `customer`, that of a customer."""
 
 
 UNTOLD = "untold"
@@ -211,6 +212,13 @@ CALLS: tuple[Call, ...] = (
         lambda made: str(made["apiKeyCreate"]["apiKey"]["id"]),
     ),
     Call("apiKeyRevoke", lambda made: {"id": made["apiKeyCreate"]["apiKey"]["id"]}, "api_key.revoke"),
+    Call(
+        "personalDataErase",
+        lambda made: {"input": {"customer": made["customer"], "reason": "asked for"}},
+        "customer.erase",
+        "id",
+        lambda made: str(made["customer"]),
+    ),
     Call("personCreate", _input(email="ana@shop.example", name="Ana"), "person.create"),
     Call("personInvite", lambda made: {"id": made["personCreate"]["id"]}, "person.invite"),
     Call(

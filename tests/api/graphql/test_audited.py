@@ -12,7 +12,7 @@ from domain.kernel.database import Database
 from domain.kernel.smtp import SmtpServer
 from tests.api.conftest import Api, running
 from tests.api.graphql.audited import CALLS, CHANGES_NOTHING, UNTOLD, document, mutations, watched
-from tests.support.builders import make_variant
+from tests.support.builders import make_customer, make_variant
 
 pytestmark = pytest.mark.spec("SEC-1")
 
@@ -48,8 +48,12 @@ async def api(database: Database) -> AsyncIterator[Api]:
 async def test_each_leaves_one_entry_by_who_called_on_what_it_was_about(api: Api) -> None:
     async with api.database.begin() as session:
         await make_variant(session, "MUG", price="10.00")
+        customer = await make_customer(session)
     channels = (await api.data("{ channels { id slug } }"))["channels"]
-    answers: dict[str, Any] = {"channels": {one["slug"]: one["id"] for one in channels}}
+    answers: dict[str, Any] = {
+        "channels": {one["slug"]: one["id"] for one in channels},
+        "customer": str(customer.id),
+    }
     for call in CALLS:
         before = await _entries(api.database)
         arguments = call.arguments(answers)
