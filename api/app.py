@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None, *, host: Host | None = None) ->
     owns_process = settings is None
     if settings is None:
         settings = Settings.from_env()
-        set_up_logs(settings.log_level, "api")
+        set_up_logs(settings.log_level, "api", settings.secrets())
     database_url, vault = settings.need("database_url"), Vault.of(settings)
     connectors = host or load_connectors()
     chosen = settings

@@ -21,7 +21,7 @@ class Locks:
     work needs."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        self._engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True, isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def hold(self, name: str, *, wait: float = 0.0) -> AsyncIterator[None]:

@@ -20,7 +20,7 @@ def run_process(name: str, main: Main) -> None:
     try:
         settings = Settings.from_env()
         check()
-        set_up_logs(settings.log_level, name)
+        set_up_logs(settings.log_level, name, settings.secrets())
         asyncio.run(_until_told(main, settings))
     except Refusal as refusal:
         sys.stderr.write(f"{name}: {refusal.message}\n")

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 def on_database(settings: Settings, act: "Callable[[Database], Awaitable[T]]") -> T:
     """Does something with the database. Raises CannotStart when there is none, or it does not answer."""
-    url = settings.database_url or _embedded(settings.home)
+    url = settings.need("database_url") if settings.database_url else _embedded(settings.home)
 
     async def run() -> T:
         from domain.kernel.database import Database

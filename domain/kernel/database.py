@@ -214,7 +214,9 @@ def _engine(
     url: str, patience: float | None, *, server_settings: dict[str, str] | None = None, **options: Any
 ) -> AsyncEngine:
     arguments = {"timeout": _CONNECT_SECONDS, "command_timeout": patience, "server_settings": server_settings or {}}
-    engine = create_async_engine(url, pool_timeout=_POOL_SECONDS, connect_args=arguments, **options)
+    engine = create_async_engine(
+        url, pool_timeout=_POOL_SECONDS, connect_args=arguments, hide_parameters=True, **options
+    )
     Database.watch(engine.sync_engine)
     return engine
 

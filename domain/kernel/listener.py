@@ -19,7 +19,7 @@ async def listen(url: str, woken: asyncio.Event) -> None:
     """Sets `woken` at each wake-up, until cancelled. A lost connection is made anew; what was missed meanwhile
     whoever waits finds by looking now and then.
     """
-    engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True, isolation_level="AUTOCOMMIT")
     try:
         while True:
             try:

@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from .refusals import Problem, invalid
+from .server_address import SERVERS, address_problem, passwords
 from .smtp import SmtpServer, smtp_server
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -95,12 +96,21 @@ class Settings:
         )
 
     def need(self, field: str) -> str:
-        """The value of a setting without which this process cannot work. Raises `Invalid` when it is missing."""
+        """The value of a setting without which this process cannot work. Raises `Invalid` when it is missing, or is no
+        address of a server; the value is not repeated.
+        """
         value = getattr(self, field)
+        variable = field.upper() if field in ("database_url", "redis_url") else f"OMNISALES_{field.upper()}"
         if not value:
-            variable = field.upper() if field in ("database_url", "redis_url") else f"OMNISALES_{field.upper()}"
             raise invalid((variable,), "MISSING", f"{variable} is not set. Set it, or start with `omnisales up`.")
+        if variable in SERVERS and (problem := address_problem(variable, str(value))):
+            raise invalid((variable,), "BAD_VALUE", f"{variable} cannot be used. {problem}")
         return str(value)
+
+    def secrets(self) -> frozenset[str]:
+        """What no log may hold: the keys of this house, and the passwords of its servers."""
+        keys = {self.admin_key, self.secret_key, *self.secret_key_previous, self.smtp.password if self.smtp else None}
+        return frozenset(filter(None, keys)).union(*map(passwords, filter(None, (self.database_url, self.redis_url))))
 
 
 def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

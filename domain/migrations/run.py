@@ -32,7 +32,7 @@ def _migrate(connection: Connection, revision: str, *, down: bool) -> None:
 
 async def migrate(url: str, revision: str = "head", *, down: bool = False) -> None:
     """Brings the database at `url` to a revision, in one transaction under a lock."""
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, hide_parameters=True)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_migrate, revision, down=down)

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from domain.kernel.secrets import Vault
+from domain.kernel.server_address import address_problem
 from domain.kernel.settings import Settings
 from domain.kernel.smtp import SmtpServer
 from domain.migrations.run import heads
@@ -60,9 +61,14 @@ async def look_at_database(settings: Settings) -> list[Finding]:
     """Whether it answers, is new enough, may be written, holds our tables, and has our time."""
     if not settings.database_url:
         return [wrong(DATABASE, "It is not set. Name a PostgreSQL: postgresql://user:password@host/database.")]
+    if problem := address_problem(DATABASE, settings.database_url):
+        return [wrong(DATABASE, problem)]
     try:
         engine = create_async_engine(
-            settings.database_url, poolclass=NullPool, connect_args={"timeout": PATIENCE, "command_timeout": PATIENCE}
+            settings.database_url,
+            poolclass=NullPool,
+            hide_parameters=True,
+            connect_args={"timeout": PATIENCE, "command_timeout": PATIENCE},
         )
     except (SQLAlchemyError, ValueError, ImportError):
         return [wrong(DATABASE, "It is no address: write it like postgresql://user:password@host/database.")]
@@ -138,6 +144,8 @@ def look_at_redis(settings: Settings) -> Finding:
     what = "REDIS_URL"
     if not settings.redis_url:
         return wrong(what, "It is not set. Name a Redis or Valkey: redis://:password@host:6379/0.")
+    if problem := address_problem(what, settings.redis_url):
+        return wrong(what, problem)
     try:
         with closing(
             redis.Redis.from_url(settings.redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
