@@ -131,6 +131,8 @@ RULES: Mapping[str, Rule] = {
 CLOSED: Mapping[str, str] = {
     "price_list_members": "the terms of other customers and channels",
     "omni_order_approval_rules": "rules of the whole house",
+    "erasures": "for those who answer for personal data in the whole house",
+    "erasure_marks": "for those who answer for personal data in the whole house",
 }
 """Tables with orders, channels or customers in them that show nothing to a limited view, and why."""
 

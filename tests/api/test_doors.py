@@ -15,7 +15,7 @@ from tests.api.graphql.scenes import make_account, make_shipment
 from tests.api.graphql.walk.callers import Callers
 from tests.api.graphql.walk.test_limited_view import seller
 from tests.api.graphql.walk.world import ADMIN, World
-from tests.support.builders import make_order
+from tests.support.builders import make_customer, make_order
 from tests.support.snapshot import snapshot
 
 pytestmark = pytest.mark.spec("SEC-1")
@@ -38,6 +38,7 @@ DOORS = {
     # The run of this test printed nothing.
     "/labels/bulk/{run}.pdf": Door("GET", Permission.ORDERS_VIEW, works=409),
     "/exports/products.csv": Door("GET", Permission.CATALOG_VIEW),
+    "/exports/personal/{customer}.json": Door("GET", Permission.PRIVACY_EDIT),
     "/imports/products.csv": Door("POST", Permission.CATALOG_EDIT, body=b"sku,name\nDOOR-1,Mug\n"),
     "/health/live": Door("GET", open_for="says that the process runs"),
     "/health/ready": Door("GET", open_for="says what is not ready, and nothing of the business"),
@@ -95,7 +96,7 @@ async def test_who_has_a_limited_view_finds_nothing_behind_a_door_that_is_not_th
         named, caller = await things(api), await seller(api)
         async with database.read() as connection:
             before = await snapshot(connection)
-        for path in ("/labels/{shipment}.pdf", "/labels/bulk/{run}.pdf"):
+        for path in ("/labels/{shipment}.pdf", "/labels/bulk/{run}.pdf", "/exports/personal/{customer}.json"):
             answer = await use(api, path.format(**named), DOORS[path], caller)
             assert answer.status_code in (403, 404), path
             assert "AWB" not in answer.text
@@ -117,14 +118,15 @@ async def test_an_open_door_shows_nothing_of_the_house(database: Database) -> No
 
 
 async def things(api: Api) -> dict[str, str]:
-    """A shipment with its label, and a run."""
+    """A shipment with its label, a run, and a customer."""
     world = World(api)
     async with world.session() as session:
         shipment = await make_shipment(session, await make_order(session), await make_account(session))
         label = {"format": "A6", "media_type": "application/pdf", "content": b"%PDF-1.4", "fetched_at": utc_now()}
         session.add(ShipmentLabel(shipment_id=shipment.id, **label))
+        customer = await make_customer(session, name="Ion Popescu")
     run = await world.do("ordersBulk", input={"action": "PRINT_LABELS", "ids": [str((await world.order()).id)]})
-    return {"shipment": str(shipment.id), "run": run["id"]}
+    return {"shipment": str(shipment.id), "run": run["id"], "customer": str(customer.id)}
 
 
 async def use(api: Api, path: str, door: Door, headers: dict[str, str]) -> httpx.Response:

@@ -117,8 +117,8 @@ async def test_how_a_channel_deals_with_stock_and_what_is_promised(api: Api) -> 
         ... on Channel { stockCheckOnEntry preOrderCheckDays } ... on Invalid { problems { path code } } } }"""
     wrong = {"id": str(channel.id), "warehouse": "moon", "preOrderCheckDays": 400}
     assert (await api.data(change, {"in": wrong}))["channelStockSet"]["problems"] == [
-        {"path": ["warehouse"], "code": "NOT_FOUND"},
         {"path": ["preOrderCheckDays"], "code": "OUT_OF_RANGE"},
+        {"path": ["warehouse"], "code": "NOT_FOUND"},
     ]
     good = {"id": str(channel.id), "warehouse": "cluj", "stockCheckOnEntry": False, "preOrderCheckDays": 3}
     assert (await api.data(change, {"in": good}))["channelStockSet"] == {

@@ -12,7 +12,7 @@ from domain.kernel.actor import Actor, ActorKind, Permission, Scope
 
 pytestmark = pytest.mark.spec("SEC-1")
 
-_QUERY = '{ mine: orderScreens { key } roles { slug } product(sku: "x") { sku } }'
+_QUERY = '{ mine: orderScreens { key } apiKeys { name } product(sku: "x") { sku } }'
 _WHOLE = [
     field
     for field, declared in (executable.query_type.fields.items() if executable.query_type else ())
@@ -36,8 +36,8 @@ def _actor(scope: Scope) -> Actor:
 def test_what_looks_at_the_whole_house_is_refused_to_a_limited_view(scope: Scope) -> None:
     refusals = forbidden(_operation().needs, _actor(scope))
     fields = [error.extensions["field"] for error in refusals if error.extensions]
-    assert fields == [f"Query.{name}" for name in ("orderScreens", "roles", "product") if name in _WHOLE]
-    assert "Query.roles" in fields
+    assert fields == [f"Query.{name}" for name in ("orderScreens", "apiKeys", "product") if name in _WHOLE]
+    assert "Query.apiKeys" in fields
     assert all(error.extensions and error.extensions["code"] == "FORBIDDEN" for error in refusals)
     assert all("limited view" in error.message for error in refusals)
 
@@ -49,4 +49,4 @@ def test_a_caller_without_limits_may_ask_everything() -> None:
 def test_a_missing_permission_is_named_before_the_limited_view() -> None:
     few = Actor(ActorKind.KEY, "agent", uuid4(), frozenset(), scope=Scope(seller="ana"))
     codes = {error.extensions.get("permission") for error in forbidden(_operation().needs, few) if error.extensions}
-    assert codes == {"orders.view", "settings.view", "catalog.view"}
+    assert codes == {"orders.view", "access.view", "catalog.view"}
