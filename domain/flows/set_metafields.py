@@ -17,7 +17,7 @@ from domain.customers.models import Customer
 from domain.kernel.actor import Actor, Permission
 from domain.kernel.clock import utc_now
 from domain.kernel.locks import lock_names
-from domain.kernel.refusals import Forbidden, NotFound, StaleVersion
+from domain.kernel.refusals import Forbidden, NotFound, StaleVersion, invalid
 from domain.metafields.define import lock_of
 from domain.metafields.models import Owner
 from domain.metafields.queries import fields_of
@@ -104,6 +104,8 @@ async def _of_customer(
     customer = await session.get(Customer, command.id, with_for_update={"key_share": True}, populate_existing=True)
     if customer is None:
         raise NotFound("customer", command.id, path=("id",))
+    if customer.erased_at is not None:
+        raise invalid(("id",), "ERASED", "This customer's personal data were erased. Enter the person anew.")
     if command.expected_version not in (None, customer.version):
         raise StaleVersion("customer", expected=command.expected_version or 0, current=customer.version)
     after = merged(customer.metafields, values)

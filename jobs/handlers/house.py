@@ -3,8 +3,6 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete
-
 from domain.access.sessions import remove_ended
 from domain.audit.retention import forget_before
 from domain.changes.upkeep import forget_changes as forget_old
@@ -12,7 +10,7 @@ from domain.changes.upkeep import prepare_feed
 from domain.flows.check_pre_orders import check_pre_order, near_pre_orders
 from domain.flows.expire_holds import LIMIT, expire_hold, expired_holds
 from domain.kernel.clock import utc_now
-from domain.kernel.idempotency import IdempotencyRecord
+from domain.kernel.idempotency import forget_outcomes
 from domain.orders.counts import fold_counts
 from domain.procurement.tidy import tidy_requests
 from jobs.environment import number
@@ -44,8 +42,11 @@ async def _forget_keys(runtime: Runtime, work: Work) -> None:
     while more:
         async with runtime.database.begin() as session:
             more = await forget_before(session, end) > 0
+    more = True
+    while more:
+        async with runtime.database.begin() as session:
+            more = await forget_outcomes(session, utc_now() - KEYS_KEPT) > 0
     async with finishing(runtime, work) as session:
-        await session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < utc_now() - KEYS_KEPT))
         await remove_ended(session)
 
 

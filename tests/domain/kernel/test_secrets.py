@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.kernel.secrets import Vault, WrongKeyError, key_name, new_secret
@@ -23,6 +23,7 @@ def sealed_by_an_earlier_release(secret_key: str, value: bytes, place: str) -> b
     return b"\x01" + b"n" * 12 + AESGCM(key).encrypt(b"n" * 12, value, place.encode())
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a busy machine everything is
 @given(JSON, st.text(), st.text(min_size=1))
 def test_what_was_sealed_opens(value: object, place: str, key: str) -> None:
     assert Vault(key).open(Vault(key).seal(value, place), place) == value

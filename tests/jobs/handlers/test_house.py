@@ -8,7 +8,9 @@ from sqlalchemy import select, update
 from domain.audit.models import AuditEntry
 from domain.audit.record import record
 from domain.flows.move import MoveOrder, move_order
+from domain.kernel import idempotency
 from domain.kernel.clock import utc_now
+from domain.kernel.idempotency import IdempotencyRecord
 from domain.kernel.outbox import enqueue
 from domain.orders.models import Order
 from domain.orders.status import Status
@@ -73,3 +75,21 @@ async def test_the_audit_log_is_kept_for_its_time(runtime: Runtime) -> None:
     await work_it(runtime, "forget_keys")
     async with runtime.database.begin() as session:
         assert (await session.scalars(select(AuditEntry.subject_id))).all() == ["2"]
+
+
+async def test_outcomes_of_old_requests_go_a_batch_at_a_time(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idempotency, "BATCH", 2)
+    async with runtime.database.begin() as session:
+        for number in range(6):
+            age = timedelta(days=8 if number < 5 else 6)
+            session.add(
+                IdempotencyRecord(caller="a", key=str(number), fingerprint="f", outcome={}, created_at=utc_now() - age)
+            )
+        await enqueue(session, "forget_keys", "house")
+    async with runtime.database.begin() as one, runtime.database.begin() as other:
+        end = utc_now() - timedelta(days=7)
+        assert await idempotency.forget_outcomes(one, end) == 2
+        assert await idempotency.forget_outcomes(other, end) == 2  # another two, and nobody waits
+    await work_it(runtime, "forget_keys")
+    async with runtime.database.begin() as session:
+        assert (await session.scalars(select(IdempotencyRecord.key))).all() == ["5"]

@@ -19,6 +19,7 @@ from domain.flows.merge_customers import merge_customers
 from domain.flows.pay import RecordPayment, pay_order
 from domain.flows.privacy.carry_out import erase_next_orders, finish, look_through_next
 from domain.flows.privacy.erase import ErasePerson, erase_by_external, erase_person, erasure_of
+from domain.flows.set_metafields import SetMetafields, set_metafields
 from domain.intake.canonical import from_json
 from domain.intake.models import ExternalOrder, InboxItem, InboxState, Source
 from domain.intake.settle import refused, settle
@@ -29,6 +30,7 @@ from domain.kernel.actor import SYSTEM
 from domain.kernel.clock import utc_now
 from domain.kernel.outbox import DeadLetter, OutboxRow
 from domain.kernel.refusals import Invalid, NotFound
+from domain.metafields.models import Owner
 from domain.models import Base
 from domain.orders.history import record
 from domain.orders.models import HistoryEntry, NoteAudience, Order
@@ -336,3 +338,11 @@ async def bring_and_find(session: AsyncSession, other: Customer) -> UUID | None:
         session, channel, replace(incoming(line("CUP-1")), customer=IncomingCustomer(name=other.name))
     )
     return await session.scalar(select(Order.customer_id).where(Order.id == outcome.order_id))
+
+
+@pytest.mark.spec("EXT-1")
+async def test_an_erased_customer_takes_no_metafields(session: AsyncSession, person: Customer) -> None:
+    await erased(session, person.id)
+    with pytest.raises(Invalid) as caught:
+        await set_metafields(session, OPERATOR, SetMetafields(owner=Owner.CUSTOMER, id=person.id, values=[]))
+    assert [(one.path, one.code) for one in caught.value.problems] == [(("id",), "ERASED")]
