@@ -21,12 +21,14 @@ NOTES = "omnisales"
 
 class Rows(Enum):
     """What a root field is to a caller with a limited view (`Actor.scope`). WHOLE, which is what is not declared: it
-    looks at the whole house, and is refused. SCOPED: it shows and changes only what is in view. NONE: it has nothing
-    of orders, channels or customers.
+    looks at the whole house, and is refused. SCOPED: it shows and changes only what is in view. CHANNELS: so too, for
+    who is limited to channels; it is about whole channels, and refused to who sees only their own orders. NONE: it has
+    nothing of orders, channels or customers.
     """
 
     WHOLE = "whole"
     SCOPED = "scoped"
+    CHANNELS = "channels"
     NONE = "none"
 
 

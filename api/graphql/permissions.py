@@ -23,18 +23,23 @@ from graphql import (
     get_named_type,
 )
 
-from domain.kernel.actor import Actor, Permission
+from domain.kernel.actor import Actor, Permission, Scope
 
 from .fields import Rows, notes_of
+
+_WHY_NOT = {
+    Rows.WHOLE: "looks at the whole house; it is not for callers with a limited view.",
+    Rows.CHANNELS: "is about whole channels; it is not for callers whose limited view is their own orders.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A field (`Order.history`) and the permission that it declares; `whole`: it looks at the whole house."""
+    """A field (`Order.history`), the permission that it declares, and, at the root, what it is to a limited view."""
 
     field: str
     permission: Permission | None
-    whole: bool = False
+    rows: Rows = Rows.NONE
 
 
 def needs_of(
@@ -65,9 +70,9 @@ def needs_of(
         assert isinstance(parent, (GraphQLObjectType, GraphQLInterfaceType))
         field = parent.fields[name]
         notes = notes_of(field)
-        whole = parent is root and notes.rows is Rows.WHOLE
-        if notes.permission is not None or whole:
-            found[Need(f"{parent.name}.{name}", notes.permission, whole)] = None
+        rows = notes.rows if parent is root else Rows.NONE
+        if notes.permission is not None or rows in _WHY_NOT:
+            found[Need(f"{parent.name}.{name}", notes.permission, rows)] = None
         if node.selection_set is not None:
             walk(node.selection_set, get_named_type(field.type))
 
@@ -91,11 +96,17 @@ def forbidden(needs: tuple[Need, ...], actor: Actor) -> list[GraphQLError]:
                     extensions={"code": "FORBIDDEN", "field": need.field, "permission": str(need.permission)},
                 )
             )
-        elif need.whole and not actor.scope.everything:
+        elif why := _why_not(need.rows, actor.scope):
             errors.append(
                 GraphQLError(
-                    f"{need.field} looks at the whole house; it is not for callers with a limited view.",
+                    f"{need.field} {why}",
                     extensions={"code": "FORBIDDEN", "field": need.field, "limitedView": True},
                 )
             )
     return errors
+
+
+def _why_not(rows: Rows, scope: Scope) -> str | None:
+    """Why a field is not for who has this view; None: it is."""
+    limited = scope.seller is not None if rows is Rows.CHANNELS else not scope.everything
+    return _WHY_NOT.get(rows) if limited else None

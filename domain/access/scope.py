@@ -58,6 +58,12 @@ def _channel(column: str, *, to_sellers: bool) -> Rule:
     return lambda at: f"{at('seller')} IS NULL AND {_of_channels(at, column)}"
 
 
+def _of_whole_channels(column: str) -> Rule:
+    """What a channel in view names in this column; nothing to a seller."""
+    channels = _channel("id", to_sellers=False)
+    return lambda at: f"id IN (SELECT {column} FROM channels WHERE {channels(at)})"  # noqa: S608 - our own names
+
+
 def _customer(at: Render) -> str:
     """Customers by their orders and estimates: those that have one in view."""
     return " OR ".join(
@@ -105,6 +111,7 @@ RULES: Mapping[str, Rule] = {
         ("sync_cursors", "sync_runs", "status_counts", "status_count_deltas"), _channel("channel_id", to_sellers=False)
     ),
     "schedules": _channel("subject_id", to_sellers=False),
+    "price_lists": _of_whole_channels("price_list_id"),
     "users": lambda at: f"id = {at('caller_id')}",
     "sessions": lambda at: f"user_id = {at('caller_id')}",
     "bulk_runs": _callers_run,

@@ -70,7 +70,11 @@ def _limited() -> Iterator[str]:
     yield "\n## For callers with a limited view\n"
     yield "Who sees only their own orders, or only some channels, may use these fields, and no other.\n"
     yield "| field | shows |\n|---|---|"
-    words = {Rows.SCOPED: "what is in view", Rows.NONE: "nothing of orders, channels or customers"}
+    words = {
+        Rows.SCOPED: "what is in view",
+        Rows.CHANNELS: "the channels in view, and what they may be given; refused to who sees only their own orders",
+        Rows.NONE: "nothing of orders, channels or customers",
+    }
     for rows, shows in words.items():
         names = ", ".join(f"`{root.name}`" for root in roots() if root.notes.rows is rows)
         yield f"| {names} | {shows} |"

@@ -128,12 +128,14 @@ _connectors_field = root(
 )
 _channel_types_field = root(
     _channel_types,
+    rows=Rows.NONE,
     permission=Permission.CHANNELS_VIEW,
     size=20,
     description="The types of channels that can be made: the house's own, and those of the connectors that run.",
 )
 _channel_health_field = root(
     _health,
+    rows=Rows.CHANNELS,
     permission=Permission.SYNC_VIEW,
     description="How the synchronisation of a channel is doing; null if there is no such channel.",
 )

@@ -3,7 +3,7 @@
 import strawberry
 
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.legal import InvoiceSeries, LegalEntity, invoice_series, legal_entity
 from domain.kernel.actor import Permission
 from domain.reads import legal_rows
@@ -23,6 +23,7 @@ async def _invoice_series(info: Info) -> list[InvoiceSeries]:
 
 _legal_entities_field = root(
     _legal_entities,
+    rows=Rows.CHANNELS,
     permission=Permission.CHANNELS_VIEW,
     size=5,
     description="Every legal entity that sells, by name; at most 200.",

@@ -50,3 +50,23 @@ def test_a_missing_permission_is_named_before_the_limited_view() -> None:
     few = Actor(ActorKind.KEY, "agent", uuid4(), frozenset(), scope=Scope(seller="ana"))
     codes = {error.extensions.get("permission") for error in forbidden(_operation().needs, few) if error.extensions}
     assert codes == {"orders.view", "access.view", "catalog.view"}
+
+
+_OF_CHANNELS = 'query { channelHealth(id: "x") { openErrors } }'
+
+
+@pytest.mark.parametrize(
+    ("scope", "refused"),
+    [
+        (Scope(), False),
+        (Scope(channels=frozenset()), False),
+        (Scope(seller="ana"), True),
+        (Scope("ana", frozenset([uuid4()])), True),
+    ],
+)
+def test_what_is_about_whole_channels_is_refused_to_who_sees_only_their_own_orders(scope: Scope, refused: bool) -> None:
+    operation = Documents(executable).get(_OF_CHANNELS).operation(None)
+    assert isinstance(operation, Operation)
+    told = [error.extensions for error in forbidden(operation.needs, _actor(scope))]
+    limited = {"code": "FORBIDDEN", "field": "Query.channelHealth", "limitedView": True}
+    assert told == ([limited] if refused else [])

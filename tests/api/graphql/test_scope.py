@@ -22,7 +22,9 @@ pytestmark = pytest.mark.spec("SEC-1")
 
 _QUERIES = executable.query_type.fields if executable.query_type else {}
 SCOPED = sorted(name for name, field in _QUERIES.items() if notes_of(field).rows is Rows.SCOPED)
+OF_CHANNELS = sorted(name for name, field in _QUERIES.items() if notes_of(field).rows is Rows.CHANNELS)
 ROUTE_KEYS = [SELLER_KEY, TEAM_KEY]
+ASKED = [(name, key) for key in ROUTE_KEYS for name in SCOPED] + [(name, TEAM_KEY) for name in OF_CHANNELS]
 
 Arguments = Callable[[World], str]
 
@@ -39,6 +41,8 @@ ABOUT: Mapping[str, Arguments] = {
     "changes": lambda w: f'(first: 20, channel: ["{w.channel.slug}"])',
     "approvals": lambda _: "(first: 20, mine: false)",
     "preOrdersDue": lambda _: "(first: 5)",
+    "channelHealth": lambda w: f'(id: "{w.channel.id}")',
+    "legalEntities": lambda _: "",
 }
 """How a field is asked about a world; the others list what there is."""
 UNASKED = {"warehouses": "", "channels": "", "customerGroups": "", "orderViews": ""}
@@ -82,8 +86,7 @@ async def _said(scene: Scene, key: str, name: str, arguments: str) -> str:
     return json.dumps(body, ensure_ascii=False)
 
 
-@pytest.mark.parametrize("key", ROUTE_KEYS)
-@pytest.mark.parametrize("name", SCOPED)
+@pytest.mark.parametrize(("name", "key"), ASKED)
 async def test_nothing_foreign_is_shown(scene: Scene, name: str, key: str) -> None:
     foreign = scene.worlds.foreign
     about = ABOUT.get(name)
@@ -128,6 +131,24 @@ async def test_a_team_without_channels_sees_nothing(scene: Scene, name: str) -> 
     own, about = scene.worlds.own, ABOUT.get(name)
     said = await _said(scene, NOBODY_KEY, name, about(own) if about else UNASKED.get(name, "(first: 20)"))
     assert SHOWN[name](own) not in said
+
+
+async def test_a_team_sees_how_its_channels_do_and_no_others(scene: Scene) -> None:
+    worlds = scene.worlds
+    query = "query ($id: ID!) { channelHealth(id: $id) { openErrors } }"
+    for channel, seen in ((worlds.own.channel, {"openErrors": 1}), (worlds.foreign.channel, None)):
+        answer = await ask_as(scene.api, TEAM_KEY, query, {"id": str(channel.id)})
+        assert answer.json()["data"]["channelHealth"] == seen
+    none = await ask_as(scene.api, NOBODY_KEY, query, {"id": str(worlds.own.channel.id)})
+    assert none.json()["data"]["channelHealth"] is None
+
+
+async def test_what_is_about_whole_channels_is_refused_to_a_seller(scene: Scene) -> None:
+    query = "query ($id: ID!) { channelHealth(id: $id) { openErrors } }"
+    answer = await ask_as(scene.api, SELLER_KEY, query, {"id": str(scene.worlds.own.channel.id)})
+    assert answer.status_code == 403
+    [error] = answer.json()["errors"]
+    assert error["extensions"] == {"code": "FORBIDDEN", "field": "Query.channelHealth", "limitedView": True}
 
 
 async def test_counts_are_those_of_the_view(scene: Scene) -> None:

@@ -34,6 +34,7 @@ pytestmark = pytest.mark.spec("SEC-1")
 MAKES = {"orderCreate", "estimateCreate", "orderViewSave", "ordersBulk"}
 """They begin with nothing that is there; what they may make is tested by itself."""
 CHANGES = [root for root in roots("mutation") if root.notes.rows is Rows.SCOPED and root.name not in MAKES]
+OF_CHANNELS = [root for root in roots("mutation") if root.notes.rows is Rows.CHANNELS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,11 @@ async def scene() -> AsyncIterator[Scene]:
     await databases.admin(f"drop database if exists {name} with (force)")
 
 
-@pytest.mark.parametrize("key", [SELLER_KEY, TEAM_KEY])
-@pytest.mark.parametrize("root", CHANGES, ids=str)
+@pytest.mark.parametrize(
+    ("root", "key"),
+    [(root, key) for key in (SELLER_KEY, TEAM_KEY) for root in CHANGES] + [(root, TEAM_KEY) for root in OF_CHANNELS],
+    ids=str,
+)
 async def test_what_is_out_of_view_is_not_found_and_stays(scene: Scene, root: Root, key: str) -> None:
     """The arguments are those with which the administrator succeeds."""
     variables = await arguments_of(root, Walk(scene.api))

@@ -6,7 +6,7 @@ from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.connections import patched, stored_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.connection import ChannelConnectionInput, ChannelConnectionResult
 from domain.channels.models import OWN_CHANNELS
 from domain.flows.accounts import lock_channel
@@ -37,6 +37,7 @@ async def _channel_connection_set(info: Info, input: ChannelConnectionInput) -> 
 
 field = root(
     _channel_connection_set,
+    rows=Rows.CHANNELS,
     permission=Permission.CHANNELS_EDIT,
     description=(
         "Changes a channel's connector settings and credentials. What waited for it (refused credentials, settings "

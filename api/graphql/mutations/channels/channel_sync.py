@@ -7,7 +7,7 @@ from api.graphql.accounts import FETCH_ORDERS
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.channel import SyncStarted
 from api.graphql.types.enums import SyncKind
 from domain.channels.queries import channel_by_id
@@ -35,6 +35,7 @@ async def _channel_sync(info: Info, id: strawberry.ID, kind: SyncKind = SyncKind
 
 field = root(
     _channel_sync,
+    rows=Rows.CHANNELS,
     permission=Permission.SYNC_RUN,
     description=(
         "Starts a run now; the run is done by a worker. Each call asks for one run; runs of a channel follow each "

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from api.graphql.change import id_of
 from api.graphql.context import Context, Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.parts.trials import tried
 from api.graphql.types.channel import ConnectionTest
 from api.questions import OK
@@ -53,6 +53,7 @@ async def _test(context: Context, model: type[Channel | CourierAccount], place: 
 
 field = root(
     _channel_test,
+    rows=Rows.CHANNELS,
     permission=Permission.CHANNELS_EDIT,
     description=(
         "Tries a channel's credentials, changing nothing on either side; waits up to 20 seconds. An unknown channel is "

@@ -6,7 +6,7 @@ from api.graphql.accounts import channel_syncs
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.channel import ChannelUpdateInput, ChannelUpdateResult
 from api.graphql.types.channel_settings import settings_as_told
 from domain.channels.queries import channel_by_id
@@ -37,6 +37,7 @@ async def _channel_update(info: Info, input: ChannelUpdateInput) -> ChannelUpdat
 
 field = root(
     _channel_update,
+    rows=Rows.CHANNELS,
     permission=Permission.CHANNELS_EDIT,
     description=(
         "Changes the business settings of a channel, all that is given or nothing; what is left out stays as it is. It "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made
 from api.graphql.change import change
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.mapping import MappingRemoveInput, MappingRemoveResult
 from domain.channels.models import MappingKind
 from domain.flows.set_mappings import RemoveMapping, remove_mapping
@@ -24,6 +24,7 @@ async def _mapping_remove(info: Info, input: MappingRemoveInput) -> MappingRemov
 
 field = root(
     _mapping_remove,
+    rows=Rows.CHANNELS,
     permission=Permission.CHANNELS_EDIT,
     description=(
         "Has a word of a channel mean again what its connector says; where that says nothing, what comes with it "

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made
 from api.graphql.change import change
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.channel import MappingInput, MappingResult
 from domain.channels.models import MappingKind
 from domain.flows.set_mapping import SetMapping, set_mapping
@@ -27,6 +27,7 @@ async def _mapping_set(info: Info, input: MappingInput) -> MappingResult:
 
 field = root(
     _mapping_set,
+    rows=Rows.CHANNELS,
     permission=Permission.CHANNELS_EDIT,
     description=(
         "Says what a word of a channel means, over what it meant. Orders that waited for it are imported then. "

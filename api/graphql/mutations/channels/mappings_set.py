@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.graphql.answers import Made, made
 from api.graphql.change import change, id_of
 from api.graphql.context import Info
-from api.graphql.fields import root
+from api.graphql.fields import Rows, root
 from api.graphql.types.channel import ChannelUpdateResult, MappingsSetInput
 from domain.flows.set_mappings import SetMappings, set_mappings
 from domain.kernel.actor import Permission
@@ -28,6 +28,7 @@ async def _mappings_set(info: Info, input: MappingsSetInput) -> ChannelUpdateRes
 
 field = root(
     _mappings_set,
+    rows=Rows.CHANNELS,
     permission=Permission.CHANNELS_EDIT,
     description=(
         "Says what many words of a channel mean, all or none. Orders that waited for them are imported then. Repeated "
