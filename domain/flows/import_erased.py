@@ -1,4 +1,8 @@
-"""Orders of a person who was erased come without personal data, however often their channel tells of them again."""
+"""Orders of a person who was erased come without personal data, however often their channel tells of them again.
+
+But for one that still has to be delivered: whoever packs it needs the address. It is imported whole, as another
+customer's, who is erased like any other once it is at its end.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
 
+from domain.channels.vocabulary import ChannelRules
 from domain.intake.erased import without_person
 from domain.intake.external import Known
 from domain.intake.models import ExternalOrder
@@ -19,6 +24,7 @@ from domain.privacy.marks import email_mark, ref_mark
 from domain.privacy.models import ErasureMark
 
 from .import_judge import Arrival
+from .privacy.erase import ENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +41,10 @@ class Erased:
 
 
 async def find_erased(
-    session: AsyncSession, channel_id: UUID, arrivals: Sequence[Arrival], known: Mapping[str, Known]
+    session: AsyncSession, rules: ChannelRules, arrivals: Sequence[Arrival], known: Mapping[str, Known]
 ) -> Erased:
-    """Those whose order was erased here; and orders that are new here, but were placed before their buyer was erased.
-    What the person buys afterwards is another matter.
+    """Those whose order was erased here; and orders that are new here and at their end, but were placed before their
+    buyer was erased. What is open, and what the person buys afterwards, is another matter.
     """
     found: dict[UUID, UUID | None] = {
         arrival.item_id: None for arrival in arrivals if known[arrival.order.external_id].erased
@@ -46,9 +52,11 @@ async def find_erased(
     new = {
         arrival.item_id: arrival
         for arrival in arrivals
-        if arrival.item_id not in found and known[arrival.order.external_id].order_id is None
+        if arrival.item_id not in found
+        and known[arrival.order.external_id].order_id is None
+        and _needs_nobody(rules, arrival.order.status)
     }
-    marks = {item_id: _marks(channel_id, arrival) for item_id, arrival in new.items()}
+    marks = {item_id: _marks(rules.channel.id, arrival) for item_id, arrival in new.items()}
     wanted = sorted({mark for theirs in marks.values() for mark in theirs})
     if wanted:
         rows = await session.scalars(
@@ -61,6 +69,11 @@ async def find_erased(
                 if erased is not None and arrival.order.placed_at <= erased.erased_at:
                     found[item_id] = erased.customer_id
     return Erased(found)
+
+
+def _needs_nobody(rules: ChannelRules, word: str) -> bool:
+    """Whether nothing is to be done for an order with the store's status. One that has no meaning yet may be open."""
+    return word in rules.ignored or rules.statuses_in.get(word) in ENDED
 
 
 def _marks(channel_id: UUID, arrival: Arrival) -> list[str]:

@@ -90,7 +90,7 @@ async def _import_round(
     usable = [arrival for arrival in arrivals if arrival.item_id not in faults]
     known = await lock_external_orders(session, channel_id, [arrival.order.external_id for arrival in usable])
     crash_point("import.after_lock")
-    erased = await find_erased(session, channel_id, usable, known)
+    erased = await find_erased(session, rules, usable, known)
     cases = [judge(arrival, known[arrival.order.external_id]) for arrival in left_out(usable, erased)]
     await _import_cases(session, actor, rules, cases, erased)
     crash_point("import.after_orders")

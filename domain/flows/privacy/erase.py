@@ -1,7 +1,7 @@
 """A person is erased (spec SEC-4): the customer at once, what hangs on the orders in batches afterwards.
 
 What the law demands stays: orders keep what was bought, amounts, taxes and the country; issued invoices keep their
-buyer until `domain.flows.privacy.retention` lets them go.
+buyer until `domain.flows.retention` lets them go.
 """
 
 from collections.abc import Sequence

@@ -17,6 +17,7 @@ from domain.bulk.models import BulkRun, RunState
 from domain.channels.models import SyncRun
 from domain.customers.models import Customer
 from domain.diary.models import DiaryEntry, DiaryState
+from domain.flows.privacy.erase import ENDED
 from domain.flows.privacy.orders import erase_orders
 from domain.intake.models import InboxItem
 from domain.intake.purge import PURGED, SETTLED
@@ -112,11 +113,11 @@ async def _forget_buyers(session: AsyncSession, ids: list[UUID]) -> None:
 
 
 def _left_over(_: datetime) -> Select[UUID]:
-    """Orders that an import wrote for a customer in the moment of their erasure."""
+    """Orders that an import wrote for a customer in the moment of their erasure, once they need nobody's address."""
     return (
         select(Order.id)
         .join(Customer, Customer.id == Order.customer_id)
-        .where(Customer.erased_at.is_not(None), Order.erased_at.is_(None), _FINISHED)
+        .where(Customer.erased_at.is_not(None), Order.erased_at.is_(None), Order.status.in_(ENDED), _FINISHED)
         .order_by(Order.id)
     )
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Column, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.channels.models import Channel
+from domain.channels.models import Channel, ChannelMapping, MappingKind
 from domain.customers.models import Customer, CustomerRef
 from domain.diary.entries import Note, open_standing
 from domain.estimates.models import Estimate, EstimateState
@@ -249,6 +249,36 @@ async def test_what_the_person_buys_afterwards_is_another_customers(
     assert (order.shipping or {})["name"] == WHO["name"]
     ref = (await session.scalars(select(CustomerRef).where(CustomerRef.external_id == "c-77"))).one()
     assert ref.customer_id == order.customer_id
+
+
+@pytest.mark.spec("SEC-4")
+@pytest.mark.parametrize("status", ["processing", "pending"])
+async def test_an_open_order_that_was_on_its_way_is_imported_whole_as_another_customers(
+    session: AsyncSession, shop: Channel, person: Customer, status: str
+) -> None:
+    await erased(session, person.id)
+    on_its_way = theirs(placed_at=utc_now() - timedelta(minutes=3), status=status)
+    order_id = await arrived(session, shop, on_its_way, source=Source.POLL)
+    order = await session.get_one(Order, order_id, populate_existing=True)
+    assert order.customer_id != person.id and order.erased_at is None
+    assert (order.shipping or {})["street"] == HOME.street
+    [body] = await session.scalars(select(InboxItem.body).where(InboxItem.external_id == on_its_way.external_id))
+    assert body == raw(on_its_way)
+
+
+@pytest.mark.spec("SEC-4")
+async def test_an_old_order_whose_status_means_nothing_yet_is_left_out_once_it_means_an_end(
+    session: AsyncSession, shop: Channel, person: Customer
+) -> None:
+    await erased(session, person.id)
+    [arrival] = await arrive(session, shop, theirs(placed_at=BOUGHT_BEFORE, status="picked-up"))
+    [waiting] = await import_arrivals(session, shop, [arrival])
+    assert waiting.state is InboxState.WAITING
+    session.add(ChannelMapping(channel_id=shop.id, kind=MappingKind.STATUS_IN, source="picked-up", target="DELIVERED"))
+    await session.flush()
+    [outcome] = await import_arrivals(session, shop, [arrival])
+    order = await session.get_one(Order, outcome.order_id, populate_existing=True)
+    assert (order.customer_id, order.shipping) == (person.id, {"country": "RO"})
 
 
 async def test_an_old_order_that_waits_keeps_its_body_until_it_is_imported(

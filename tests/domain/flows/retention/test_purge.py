@@ -144,10 +144,15 @@ async def test_an_order_that_came_in_the_moment_of_the_erasure_is_erased_too(dat
         erasure = await erase_person(session, OPERATOR, ErasePerson(customer_id=customer.id, reason="asked"))
     await carry_out(database, erasure.id)
     async with database.begin() as session:
-        order = await make_order(session, customer=customer)
+        order = await make_order(session, customer=customer, status=Status.DELIVERED)
+        to_send = await make_order(session, customer=customer, status=Status.CONFIRMED)
     assert (await purge(database, KEPT))["left_over"] == 1
     async with database.begin() as session:
         assert (await session.get_one(Order, order.id)).erased_at is not None
+        still = await session.get_one(Order, to_send.id)
+        assert still.erased_at is None, "somebody has to send it first"
+        still.status = Status.DELIVERED
+    assert (await purge(database, KEPT))["left_over"] == 1
 
 
 async def test_two_at_once_let_go_of_each_thing_once(database: Database) -> None:
