@@ -10,13 +10,15 @@ from domain.kernel.clock import utc_now
 from domain.kernel.refusals import invalid
 from domain.kernel.versions import check_version
 
+from .mail_tokens import use_tokens
 from .models import User
 from .people_rules import keep_an_administrator, locked_person
 from .sessions import end_sessions
 
 
 async def disable_user(session: AsyncSession, actor: Actor, user_id: UUID, expected_version: int) -> User:
-    """Ends all that the person has open and lets them in no more; one who is disabled stays so.
+    """Ends all that the person has open, links that were mailed too, and lets them in no more; one who is disabled
+    stays so.
 
     Raises NotFound, StaleVersion, and Invalid for oneself and for the last administrator.
     """
@@ -32,11 +34,13 @@ async def disable_user(session: AsyncSession, actor: Actor, user_id: UUID, expec
     record(session, actor, "person.disable", "person", user.id, title=user.name)
     await session.flush()
     await end_sessions(session, user.id)
+    await use_tokens(session, user.id)
     return user
 
 
 async def enable_user(session: AsyncSession, actor: Actor, user_id: UUID, expected_version: int) -> User:
-    """Lets them log in again, with the password that they had; one who is not disabled stays so.
+    """Lets them log in again, with the password that they had; one who is not disabled stays so. A link that was mailed
+    before is worth nothing.
 
     Raises NotFound, StaleVersion and Invalid.
     """
@@ -48,4 +52,5 @@ async def enable_user(session: AsyncSession, actor: Actor, user_id: UUID, expect
     user.version += 1
     record(session, actor, "person.enable", "person", user.id, title=user.name)
     await session.flush()
+    await use_tokens(session, user.id)
     return user

@@ -20,17 +20,23 @@ PREFIX = "omnit_"
 """By which a token that leaked is recognised for what it is."""
 LIVES = {TokenKind.RESET: timedelta(hours=1), TokenKind.INVITATION: timedelta(days=7)}
 MOST_AN_HOUR = 5
-"""Mails that a person is sent in an hour."""
+"""Mails of a kind that a person is sent in an hour."""
 _LONGEST = 200
 _KEPT = timedelta(days=7)
 """How long one that has ended is kept: it counts towards the mails of an hour."""
 
 
 async def make_token(session: AsyncSession, user_id: UUID, kind: TokenKind, mail: int | None) -> str | None:
-    """A token for this person; those of other mails end. `mail` is the piece of work that sends it, None for a link
-    that is handed over. None where the person was sent enough within the hour. The person must be locked."""
+    """A token for this person; those of other mails of its kind end. `mail` is the piece of work that sends it, None
+    for a link that is handed over. None where the person was sent enough of this kind within the hour. Other kinds are
+    left alone: a stranger who asks for a reset neither ends an invitation nor keeps it from being sent. The person must
+    be locked."""
     now = utc_now()
-    others = MailToken.user_id == user_id, MailToken.mail.is_distinct_from(mail) if mail else MailToken.id.is_not(None)
+    others = (
+        MailToken.user_id == user_id,
+        MailToken.kind == kind,
+        MailToken.mail.is_distinct_from(mail) if mail else MailToken.id.is_not(None),
+    )
     if mail is not None:
         sent = select(func.count(MailToken.mail.distinct()))
         lately = await session.scalar(sent.where(*others, MailToken.created_at > now - timedelta(hours=1)))

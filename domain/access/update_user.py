@@ -14,6 +14,7 @@ from domain.kernel.versions import check_version
 
 from .emails import normalised
 from .limits import find_team
+from .mail_tokens import use_tokens
 from .models import User
 from .people_rules import Person, administers, keep_an_administrator, locked_person, person_problems, shown
 
@@ -28,7 +29,8 @@ class UpdateUser:
 
 
 async def update_user(session: AsyncSession, actor: Actor, command: UpdateUser) -> User:
-    """Writes the person; the same again changes nothing. What the roles give reaches their sessions within seconds.
+    """Writes the person; the same again changes nothing. What the roles give reaches their sessions within seconds;
+    links that went to another e-mail address are worth nothing.
 
     Raises NotFound, StaleVersion and Invalid.
     """
@@ -53,11 +55,13 @@ async def update_user(session: AsyncSession, actor: Actor, command: UpdateUser) 
     }
     if all(getattr(user, name) == value for name, value in shall_be.items()):
         return user
-    before = shown(user)
+    before, moved = shown(user), email != user.email
     for name, value in shall_be.items():
         setattr(user, name, value)
     user.version += 1
     user.updated_at = utc_now()
     record(session, actor, "person.update", "person", user.id, title=user.name, before=before, after=shown(user))
     await session.flush()
+    if moved:
+        await use_tokens(session, user.id)
     return user

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.access.disable_user import disable_user, enable_user
 from domain.access.log_in import LogInRefused, log_in
-from domain.access.mail_tokens import MOST_AN_HOUR, make_token
+from domain.access.mail_tokens import MOST_AN_HOUR, make_token, token_owner
 from domain.access.models import MailToken, TokenKind, User, UserSession
+from domain.access.people_rules import Person
 from domain.access.reset_password import (
     MAIL_PERSON,
     ResetPassword,
@@ -20,6 +22,7 @@ from domain.access.reset_password import (
 )
 from domain.access.sessions import Limits
 from domain.access.set_password import SetPassword, set_password
+from domain.access.update_user import UpdateUser, update_user
 from domain.audit.models import AuditEntry
 from domain.kernel.actor import ActorKind
 from domain.kernel.clock import utc_now
@@ -109,6 +112,44 @@ async def test_it_ends_with_time_with_the_next_mail_with_the_person_and_with_a_p
         )
     with pytest.raises(TokenRefused):
         await reset(database, second)
+
+
+@pytest.mark.parametrize("kind", TokenKind)
+async def test_a_link_to_another_address_or_of_before_one_was_sent_away_is_worth_nothing(
+    session: AsyncSession, kind: TokenKind
+) -> None:
+    user = await make_person(session, email="typo@shop.example", password=None)
+
+    async def link() -> str:
+        token = await make_token(session, user.id, kind, None)
+        assert token is not None and await token_owner(session, token) == user.id
+        return token
+
+    async def write(email: str, name: str) -> None:
+        command = UpdateUser(user_id=user.id, expected_version=user.version, person=Person(email=email, name=name))
+        await update_user(session, OPERATOR, command)
+
+    token = await link()
+    await write("typo@shop.example", "Another Name")
+    assert await token_owner(session, token) == user.id
+    await write("right@shop.example", "Another Name")
+    assert await token_owner(session, token) is None
+    token = await link()
+    await disable_user(session, OPERATOR, user.id, user.version)
+    assert await token_owner(session, token) is None
+    token = await link()  # of a release that left them open
+    await enable_user(session, OPERATOR, user.id, user.version)
+    assert await token_owner(session, token) is None
+
+
+async def test_a_reset_that_a_stranger_asks_for_does_not_end_an_invitation(session: AsyncSession) -> None:
+    user = await make_person(session, password=None)
+    invitation = await make_token(session, user.id, TokenKind.INVITATION, 1)
+    for mail in range(2, MOST_AN_HOUR + 3):
+        await make_token(session, user.id, TokenKind.RESET, mail)
+    assert await token_owner(session, str(invitation)) == user.id
+    assert await make_token(session, user.id, TokenKind.INVITATION, 99) is not None
+    assert await token_owner(session, str(invitation)) is None
 
 
 async def test_a_bad_password_uses_no_token_up(database: Database) -> None:

@@ -31,7 +31,7 @@ field = root(
     rows=Rows.NONE,
     description=(
         "Sends the person of this address a link by which they set a new password, good for an hour. The answer is the "
-        "same whether there is such a person. At most 5 mails an hour for a person; an address that asks for many is "
-        "refused with 429 (TOO_MANY_MAILS). A repeat sends another mail, with which the earlier links end."
+        "same whether there is such a person. At most 5 such mails an hour for a person; an address that asks for many "
+        "is refused with 429 (TOO_MANY_MAILS). A repeat sends another mail, with which the earlier links end."
     ),
 )

@@ -24,7 +24,7 @@ field = root(
     _person_invite,
     permission=Permission.ACCESS_EDIT,
     description=(
-        "Sends somebody who has no password yet a link by which they set one, good for seven days. At most 5 mails an "
-        "hour for a person. A repeat sends another mail, with which the earlier links end."
+        "Sends somebody who has no password yet a link by which they set one, good for seven days. At most 5 "
+        "invitations an hour for a person. A repeat sends another mail, with which the earlier links end."
     ),
 )
