@@ -1,5 +1,7 @@
 """Reading raw payloads."""
 
+import asyncio
+
 import strawberry
 from strawberry.scalars import JSON
 
@@ -29,11 +31,12 @@ async def _payload(info: Info, diary_entry: strawberry.ID) -> Payload | None:
     if whole and row.purged_at is None:
         async with info.context.begin() as session:
             audit(session, actor, "payload.view", "inbox_item", row.id)
-    return _shown(row, whole)
+    # Masking reads the whole body, which may be long: nobody else waits for it meanwhile.
+    return _shown(row, whole) if whole else await asyncio.to_thread(_shown, row, whole)
 
 
 def _shown(row: AnyRow, whole: bool) -> Payload:
-    text = (_text(row.body) if whole else masked_body(row.body)) if row.purged_at is None else None
+    text = (_text(row.body) if whole else masked_body(row.body, SHOWN)) if row.purged_at is None else None
     return Payload(
         item_id=gid(row.id),
         received_at=row.received_at,

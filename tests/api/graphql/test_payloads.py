@@ -1,6 +1,7 @@
 """Raw payloads over the API: whole for those who may, masked for the others."""
 
 import json
+import threading
 from uuid import UUID
 
 import pytest
@@ -17,6 +18,7 @@ from domain.intake.store import NewItem, store_items
 from domain.kernel.actor import Permission
 from domain.kernel.clock import utc_now
 from domain.kernel.secrets import digest
+from domain.privacy.mask import masked_body
 from tests.api.conftest import Api
 from tests.support.builders import make_channel
 
@@ -60,6 +62,27 @@ async def test_others_see_it_masked(api: Api) -> None:
     assert shown["headers"] == {"x-topic": "a", "x-token": "***"}
     async with api.database.begin() as session:
         assert (await session.scalars(select(AuditEntry).where(AuditEntry.action == "payload.view"))).all() == []
+
+
+async def test_half_a_surrogate_pair_is_no_fault(api: Api) -> None:
+    entry, _ = await entry_about(api, b'{"items": [{"sku": "A", "name": "x\\ud800y"}]}')
+    shown = await api.data(QUERY, {"e": entry}, Authorization=f"Bearer {CLERK}")
+    assert json.loads(shown["diaryPayload"]["text"]) == {"items": [{"sku": "A", "name": "x?y"}]}
+    assert "ud800" in (await api.data(QUERY, {"e": entry}))["diaryPayload"]["text"]
+
+
+async def test_nobody_else_waits_while_a_long_one_is_masked(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+
+    def noting(body: bytes, longest: int | None = None) -> str | None:
+        threads.append(threading.current_thread())
+        return masked_body(body, longest)
+
+    monkeypatch.setattr("api.graphql.queries.payloads.masked_body", noting)
+    entry, _ = await entry_about(api, json.dumps([{"id": 1}] * 10_000).encode())
+    shown = (await api.data(QUERY, {"e": entry}, Authorization=f"Bearer {CLERK}"))["diaryPayload"]
+    assert (len(shown["text"]), shown["truncated"]) == (SHOWN, True)
+    assert len(threads) == 1 and threading.current_thread() not in threads
 
 
 async def test_what_is_no_json_is_for_those_who_may(api: Api) -> None:
