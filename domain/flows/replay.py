@@ -8,12 +8,17 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.diary.models import DiaryEntry, DiaryState
-from domain.intake.release import release_all, release_cause, release_items
+from domain.intake.release import purged_items, release_all, release_cause, release_items
 from domain.kernel.actor import Actor
 from domain.kernel.outbox import enqueue
-from domain.kernel.refusals import NotFound, invalid
+from domain.kernel.refusals import Invalid, NotFound, Problem, invalid
 from domain.push.outcomes import FAILED
 from domain.push.wanted import PUSH_STATUS
+
+_PURGED = (
+    "What arrived was thrown away, by its age or with a person's data, so that it cannot be replayed. Let the store "
+    "send it again (a change of the order there does), or resolve the entry."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +35,8 @@ async def replay(session: AsyncSession, actor: Actor, command: Replay) -> int:
 
     What is not mended yet comes back to wait. Refused items are replayed only by their entries, pushes that failed by
     their entries or their cause. Raises `Invalid` when not exactly one of the three is given, `NotFound` for an entry
-    that is not there.
+    that is not there. An entry whose item lost its body (spec SEC-4) is `Invalid` with PURGED: there is nothing left to
+    import.
     """
     if sum((bool(command.ids), command.cause is not None, command.everything)) != 1:
         raise invalid(("ids",), "ONE_OF", "Give the ids of diary entries, or a cause, or all: exactly one of them.")
@@ -50,7 +56,15 @@ async def _items(session: AsyncSession, entry_ids: Sequence[UUID]) -> list[UUID]
     missing = next((entry_id for entry_id in entry_ids if entry_id not in items), None)
     if missing is not None:
         raise NotFound("diary entry", missing, path=("ids",))
-    return [item_id for item_id in items.values() if item_id is not None]
+    found = [item_id for item_id in items.values() if item_id is not None]
+    gone = await purged_items(session, found)
+    if gone:
+        raise Invalid(
+            Problem(("ids", str(place)), "PURGED", _PURGED)
+            for place, entry_id in enumerate(entry_ids)
+            if items[entry_id] in gone
+        )
+    return found
 
 
 async def _push_again(session: AsyncSession, entries: Select[UUID | None]) -> int:

@@ -49,6 +49,14 @@ async def release_items(session: AsyncSession, item_ids: Collection[UUID]) -> in
     return await _release(session, select(InboxItem.id).where(InboxItem.id.in_(item_ids)), _REPLAYABLE)
 
 
+async def purged_items(session: AsyncSession, item_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these items that would be put back, had their bodies not been thrown away."""
+    query = select(InboxItem.id).where(
+        InboxItem.id.in_(item_ids), InboxItem.state.in_(_REPLAYABLE), InboxItem.purged_at.is_not(None)
+    )
+    return set(await session.scalars(query))
+
+
 async def release_all(session: AsyncSession) -> int:
     """Puts everything back that waits."""
     waiting = select(InboxItem.id).where(InboxItem.state == InboxState.WAITING)

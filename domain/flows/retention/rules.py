@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, func, literal, select, update
+from sqlalchemy import Select, and_, delete, exists, func, literal, not_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -19,7 +19,7 @@ from domain.customers.models import Customer
 from domain.diary.models import DiaryEntry, DiaryState
 from domain.flows.privacy.erase import ENDED
 from domain.flows.privacy.orders import erase_orders
-from domain.intake.models import InboxItem
+from domain.intake.models import InboxItem, InboxState
 from domain.intake.purge import PURGED, SETTLED
 from domain.invoicing.models import Invoice
 from domain.kernel.actor import SYSTEM
@@ -33,6 +33,7 @@ from domain.retention.kept import Kept
 BATCH = 500
 _UNSYNCED = {"synchronize_session": False}
 _FINISHED = exists().where(Erasure.customer_id == Customer.id, Erasure.finished_at.is_not(None))
+_OPEN = exists().where(DiaryEntry.item_id == InboxItem.id, DiaryEntry.state == DiaryState.OPEN)
 _DONE = (DiaryState.RESOLVED, DiaryState.IGNORED)
 
 
@@ -63,10 +64,15 @@ async def count_due(connection: AsyncConnection, rule: Rule, kept: Kept) -> int:
 
 
 def _old_bodies(before: datetime) -> Select[UUID]:
-    """What waits is kept, however long: it is still to be imported."""
+    """What waits is kept, however long: it is still to be imported. So is what was refused and nobody resolved yet."""
     return (
         select(InboxItem.id)
-        .where(InboxItem.purged_at.is_(None), InboxItem.received_at < before, InboxItem.state.in_(SETTLED))
+        .where(
+            InboxItem.purged_at.is_(None),
+            InboxItem.received_at < before,
+            InboxItem.state.in_(SETTLED),
+            not_(and_(InboxItem.state == InboxState.REFUSED, _OPEN)),
+        )
         .order_by(InboxItem.received_at)
     )
 

@@ -17,6 +17,7 @@ from domain.flows.replay import Replay, replay
 from domain.flows.set_mapping import SetMapping, set_mapping
 from domain.flows.upsert_product import UpsertProduct, upsert_product
 from domain.intake.models import InboxItem, InboxState
+from domain.intake.purge import purge_items
 from domain.intake.settle import refused, settle
 from domain.intake.types import IncomingCustomer, IncomingOrder
 from domain.kernel.outbox import OutboxRow
@@ -197,3 +198,21 @@ async def test_a_mapping_that_means_nothing_is_refused(
     with pytest.raises(Invalid) as refusal:
         await set_mapping(session, OPERATOR, SetMapping(channel=shop.slug, kind=kind, source=source, target=target))
     assert refusal.value.problems[0].code == code
+
+
+@pytest.mark.spec("SEC-4")
+async def test_what_lost_its_body_is_refused_with_words(session: AsyncSession, shop: Channel) -> None:
+    gone, kept = (await wait(session, shop, incoming(line("A-1")), incoming(line("A-1"))))[0]
+    await settle(session, [refused(one.item_id, shop.id, "it is no JSON") for one in (gone, kept)])
+    await purge_items(session, [gone.item_id])
+    entries = {
+        row.item_id: row.id
+        for row in await session.scalars(select(DiaryEntry).where(DiaryEntry.state == DiaryState.OPEN))
+    }
+    ids = [entries[kept.item_id], entries[gone.item_id]]
+    with pytest.raises(Invalid) as refusal:
+        await replay(session, OPERATOR, Replay(ids=ids))
+    [problem] = refusal.value.problems
+    assert (problem.path, problem.code) == (("ids", "1"), "PURGED")
+    assert await asked(session) == set(), "all or none"
+    assert await replay(session, OPERATOR, Replay(ids=ids[:1])) == 1

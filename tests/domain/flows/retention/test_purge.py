@@ -12,6 +12,8 @@ from domain.channels.models import Channel, SyncRun
 from domain.diary.models import DiaryEntry, DiaryState, Direction
 from domain.flows.privacy.carry_out import carry_out
 from domain.flows.privacy.erase import ErasePerson, erase_person
+from domain.flows.replay import Replay, replay
+from domain.flows.resolve_entries import resolve_entries
 from domain.flows.retention.purge import due, purge
 from domain.flows.retention.rules import RULES, count_due, purge_batch
 from domain.intake.models import InboxItem, InboxState
@@ -60,6 +62,12 @@ async def shop_with_items(session: AsyncSession) -> Channel:
     return channel
 
 
+async def resolve(session: AsyncSession) -> None:
+    """Somebody looked at what was refused, and is done with it."""
+    entries = await session.scalars(select(DiaryEntry.id).where(DiaryEntry.state == DiaryState.OPEN))
+    await resolve_entries(session, OPERATOR, list(entries))
+
+
 @pytest.mark.spec("SEC-4")
 async def test_bodies_go_by_age_and_the_audit_still_proves_its_sums(session: AsyncSession) -> None:
     await shop_with_items(session)
@@ -67,7 +75,9 @@ async def test_bodies_go_by_age_and_the_audit_still_proves_its_sums(session: Asy
     before = await audit_import(session, now - YEAR - timedelta(days=1), now)
     await session.execute(update(InboxItem).values(received_at=now - timedelta(days=91), headers={"a": "b"}))
     young = await bring_one(session, await make_channel(session), incoming(line("UNKNOWN-2")))
-    assert (await everything(session))["raw"] == 4
+    assert (await everything(session))["raw"] == 3, "what was refused waits for a person"
+    await resolve(session)
+    assert (await everything(session))["raw"] == 1
     rows = (
         await session.execute(select(InboxItem.state, InboxItem.body, InboxItem.headers, InboxItem.purged_at))
     ).all()
@@ -84,10 +94,20 @@ async def test_bodies_go_by_age_and_the_audit_still_proves_its_sums(session: Asy
 async def test_what_lost_its_body_is_not_looked_at_again(session: AsyncSession) -> None:
     await shop_with_items(session)
     await session.execute(update(InboxItem).values(received_at=utc_now() - YEAR))
+    await resolve(session)
     await everything(session)
     refused_id = await session.scalar(select(InboxItem.id).where(InboxItem.state == InboxState.REFUSED))
     assert refused_id is not None
     assert await release_items(session, [refused_id]) == 0
+
+
+async def test_what_was_refused_is_kept_for_whom_it_waits_for_and_can_be_replayed(session: AsyncSession) -> None:
+    await shop_with_items(session)
+    await session.execute(update(InboxItem).values(received_at=utc_now() - YEAR))
+    await everything(session)
+    entry = await session.scalar(select(DiaryEntry.id).where(DiaryEntry.state == DiaryState.OPEN))
+    assert entry is not None
+    assert await replay(session, OPERATOR, Replay(ids=[entry])) == 1
 
 
 @pytest.mark.spec("SEC-4")
@@ -160,7 +180,7 @@ async def test_two_at_once_let_go_of_each_thing_once(database: Database) -> None
         await shop_with_items(session)
         await session.execute(update(InboxItem).values(received_at=utc_now() - YEAR))
     done = await asyncio.gather(purge(database, KEPT, limit=1), purge(database, KEPT, limit=1))
-    assert sum(one["raw"] for one in done) == 4
+    assert sum(one["raw"] for one in done) == 3
 
 
 def test_what_is_kept_is_a_setting() -> None:
