@@ -10,6 +10,7 @@ from structlog.contextvars import bound_contextvars, clear_contextvars
 
 from domain.kernel.away import database_is_away
 from domain.kernel.clock import utc_now
+from domain.kernel.hidden import without_secrets
 from domain.kernel.secrets import WrongKeyError
 from omnisales_sdk import ConnectorSignal, NeedsHuman, TryLater
 from plugins.host import HostError, InvalidAccount, NotLoaded
@@ -142,4 +143,4 @@ async def _give_up(runtime: Runtime, consumer: Consumer, work: Work, error: Exce
             log.exception("giving_up_failed")
             words = f"{words}; then {type(second).__name__}: {second}"
     async with runtime.database.begin() as session:
-        await rows.bury(session, work.id, work.attempts + 1, words)
+        await rows.bury(session, work.id, work.attempts + 1, without_secrets(words, runtime.settings.secrets()))

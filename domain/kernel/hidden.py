@@ -12,7 +12,7 @@ from typing import Any
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 MASK = "***"
-SHORTEST = 8
+SHORTEST = 6
 """A shorter secret of ours is not looked for in texts: it would mask parts of innocent words."""
 LONGEST = 50_000
 """Characters of a text that are logged; a far side may answer with megabytes."""
@@ -75,7 +75,7 @@ def without_secrets(text: str, known: Collection[str] = ()) -> str:
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]} ... ({len(text)} characters)"
     for secret in known:
-        if secret in text:
+        if len(secret) >= SHORTEST and secret in text:
             text = text.replace(secret, MASK)
     low = text.lower()
     if not any(mark in low for mark in _MARKS):
@@ -87,7 +87,7 @@ def without_secrets(text: str, known: Collection[str] = ()) -> str:
 
 def hiding(secrets: Collection[str] = ()) -> Processor:
     """A processor of structlog that hides them; it comes after those that make texts of exceptions."""
-    known = sorted({secret for secret in secrets if len(secret) >= SHORTEST}, key=len, reverse=True)
+    known = sorted(set(secrets), key=len, reverse=True)
 
     def hide(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         return {name: _named(name, value, known, _DEPTH) for name, value in event.items()}

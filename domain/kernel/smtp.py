@@ -29,8 +29,8 @@ def smtp_server(url: str) -> SmtpServer:
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError as error:
-        raise _bad() from error
+    except ValueError:
+        raise _bad() from None  # its own words may be a part of the password
     if parts.scheme not in PORTS or not parts.hostname or _more(parts):
         raise _bad()
     return SmtpServer(

@@ -14,6 +14,7 @@ from domain.diary.entries import Note, open_standing, resolve_standing
 from domain.diary.models import Direction
 from domain.kernel.actor import SYSTEM
 from domain.kernel.clock import utc_now
+from domain.kernel.hidden import without_secrets
 from domain.kernel.outbox import DeadLetter
 from domain.orders.history import record
 from domain.orders.models import HistoryEntry, Order
@@ -78,7 +79,8 @@ async def _end(runtime: Runtime, work: Work) -> None:
 
 async def gave_up(runtime: Runtime, session: AsyncSession, work: Work, error: Exception) -> None:
     """A person reads that the customer knows nothing; the letter is kept, so that it can be sent after all."""
-    words = getattr(error, "message", None) or f"{type(error).__name__}: {error}"
+    said = getattr(error, "message", None) or f"{type(error).__name__}: {error}"
+    words = without_secrets(said, runtime.settings.secrets())
     order = await order_for_update(session, work.id_of("order_id"))
     await record(session, order, NOT_TOLD, SYSTEM, {"by": "mail", "letter": work.payload["letter"]}, words)
     await open_standing(

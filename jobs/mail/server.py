@@ -5,6 +5,7 @@ import ssl
 from email.message import EmailMessage
 from email.utils import localtime
 
+from domain.kernel.hidden import without_secrets
 from domain.kernel.smtp import SmtpServer
 from omnisales_sdk import NeedsHuman, TryLater
 
@@ -49,9 +50,9 @@ def deliver(server: SmtpServer, message: EmailMessage) -> None:
         raise TryLater("the mail server refuses our user and password") from error
     except smtplib.SMTPRecipientsRefused as error:
         code, words = next(iter(error.recipients.values()))
-        _refuse(code, words, error)
+        _refuse(server, code, words, error)
     except smtplib.SMTPResponseException as error:
-        _refuse(error.smtp_code, error.smtp_error, error)
+        _refuse(server, error.smtp_code, error.smtp_error, error)
     except OSError as error:  # smtplib's other faults too: the server is away, or hung up
         raise TryLater(f"the mail server cannot be reached: {type(error).__name__}") from error
 
@@ -62,8 +63,9 @@ def _connect(server: SmtpServer) -> smtplib.SMTP:
     return smtplib.SMTP(server.host, server.port, timeout=SECONDS)
 
 
-def _refuse(code: int, words: bytes | str, error: Exception) -> None:
+def _refuse(server: SmtpServer, code: int, words: bytes | str, error: Exception) -> None:
     said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    said = without_secrets(said, [server.password])  # a server may repeat what it was told
     if code in _PERMANENT:
         raise NeedsHuman(
             "mail:refused", f"The mail server refuses it: {code} {said}", remedy="Correct the address, or call them."
