@@ -98,6 +98,11 @@ async def bad_channel(house: House, shop: Shop, store_url: str, secret: str) -> 
     return key
 
 
+def logs_in(folder: Path) -> dict[str, str]:
+    """What each process said, by the name of its file."""
+    return {log.name: log.read_text() for log in folder.glob("*.log")}
+
+
 @pytest.mark.spec("SEC-4")
 async def test_no_log_and_no_row_holds_a_secret(database: Database, shop: Shop, tmp_path: Path) -> None:
     async with database.begin() as session:
@@ -126,7 +131,7 @@ async def test_no_log_and_no_row_holds_a_secret(database: Database, shop: Shop, 
         with house.worker():
             await until(all_failed, what="everything has gone wrong")
 
-        logs = {log.name: log.read_text() for log in tmp_path.glob("*.log")}
+        logs = logs_in(tmp_path)
         assert {"api.log", "worker.log", "knocked at.log"} <= set(logs)
         assert "***" in logs["worker.log"] and logs["knocked at.log"]
         leaks = [(name, line) for name, log in logs.items() for line in log.splitlines() if "c4nary" in line]
