@@ -7,9 +7,12 @@ import re
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from uuid import UUID
 
 import httpx
+import pyotp
 from sqlalchemy import select
 
 from domain.kernel.secrets import new_secret
@@ -138,6 +141,19 @@ async def _set_up(house: House, known: Known, told: re.Match[str]) -> None:
     assert (command.returncode, done["made_administrator"]) == (0, True), done
 
 
+async def _opened(house: House, known: Known, told: re.Match[str]) -> None:
+    """The last mail to somebody leads to this page."""
+    mail = next(one for one in reversed(house.mails.mails) if one.rcpt_tos == [told["email"]])
+    assert isinstance(mail.content, bytes)
+    text = message_from_bytes(mail.content, policy=policy.default).get_content()
+    [known[told["name"]]] = re.findall(re.escape(told["page"]) + r"#token=(\S+)", text)
+
+
+async def _app_shows(_: House, known: Known, told: re.Match[str]) -> None:
+    at = datetime.now(UTC) + timedelta(seconds=30 if told["later"] else 0)
+    known[told["name"]] = pyotp.TOTP(known[told["secret"]]).at(at)
+
+
 _UNKNOWN = Shipment.status == ShipmentStatus.UNKNOWN
 
 _EVENTS: dict[str, Event] = {
@@ -150,4 +166,6 @@ _EVENTS: dict[str, Event] = {
     r'the courier answers "(?P<match>[^"]+)" with "(?P<words>[^"]+)"': _refuses,
     r"the worker has asked the courier": _asked,
     r"omnisales init makes (?P<who>[\w ]+) with (?P<email>\S+) and (?P<password><[\w ]+>)": _set_up,
+    r"(?P<email>\S+) opens the link of a mail to (?P<page>\S+) with (?P<name><[\w ]+>)": _opened,
+    r"an app with (?P<secret><[\w ]+>) shows (?P<name><[\w ]+>)(?P<later>, half a minute later)?": _app_shows,
 }

@@ -20,8 +20,11 @@ from plugins.host import Host, load_connectors
 from tests.connectors.woocommerce.support import Store, running_store
 from tests.jobs.couriers import Courier, running_courier
 from tests.jobs.engine_room import eventually, running
+from tests.jobs.handlers.test_mail import Sink
+from tests.jobs.handlers.test_mail import running as receiving
 from tests.support.valkey import running_valkey
 
+DESK = "https://desk.example"
 KEY = "oms_the-key-of-the-guides"
 
 _BUSY = text("""
@@ -41,6 +44,7 @@ class House:
     store: Store
     courier: Courier
     redis_url: str
+    mails: Sink
 
     async def is_ready(self) -> bool:
         return (await self.http.get("/health/ready")).status_code == 200
@@ -78,11 +82,13 @@ class House:
 
 
 @asynccontextmanager
-async def running_house(database: Database) -> AsyncIterator[House]:
-    """Everything runs inside the block, in threads and tasks of this process."""
+async def running_house(database: Database, *, mails: bool = False) -> AsyncIterator[House]:
+    """Everything runs inside the block, in threads and tasks of this process. `mails`: it has a mail server."""
     with ExitStack() as down:
         valkey = down.enter_context(running_valkey())
         store, courier = down.enter_context(running_store()), down.enter_context(running_courier())
+        sink = Sink()
+        smtp = down.enter_context(receiving(sink)) if mails else None
         port = _free_port()
         settings = Settings(
             port=port,
@@ -91,6 +97,9 @@ async def running_house(database: Database) -> AsyncIterator[House]:
             database_url=database.url,
             redis_url=valkey.url,
             public_url=f"http://127.0.0.1:{port}",
+            desk_url=DESK,
+            smtp=smtp,
+            mail_from="The Shop <shop@shop.example>",
         )
         host = load_connectors()
         api = down.enter_context(serve(create_app(settings, host=host), port=port))
@@ -100,7 +109,7 @@ async def running_house(database: Database) -> AsyncIterator[House]:
             running(runtime, CONSUMERS),
             httpx.AsyncClient(base_url=api.url, timeout=30) as http,
         ):
-            house = House(api.url, database, http, store, courier, valkey.url)
+            house = House(api.url, database, http, store, courier, valkey.url, sink)
             await eventually(house.is_ready)
             await house.at_rest()
             yield house

@@ -9,6 +9,7 @@ from domain.kernel.idempotency import IdempotencyRecord
 from tests.api.conftest import Api
 from tests.api.people.browser import browser_of, code_of, log_in, person, token_of
 from tests.domain.access.people import PASSWORD
+from tests.support.builders import make_channel
 
 pytestmark = [pytest.mark.spec("SEC-1"), pytest.mark.spec("SEC-2")]
 
@@ -67,6 +68,41 @@ async def test_a_role_that_is_changed_holds_at_once(api: Api) -> None:
     assert code_of(await as_(api, token, COUNT)) == (403, "FORBIDDEN")
     await api.data(role, {"words": ["orders.view"]})
     assert (await as_(api, token, COUNT)).status_code == 200
+
+
+async def test_a_team_that_a_person_is_given_limits_them_at_once(api: Api) -> None:
+    async with api.database.begin() as session:
+        theirs, other = await make_channel(session), await make_channel(session)
+    team = """mutation ($input: TeamInput!) { teamUpsert(input: $input) { __typename } }"""
+    await api.data(team, {"input": {"slug": "north", "title": "North", "channels": [theirs.slug]}})
+    made = await create(api, email="ana@shop.example", roles=["channel_admin"], password=PASSWORD)
+    token = await token_of(api, "ana@shop.example")
+
+    async def seen() -> set[str]:
+        channels = (await as_(api, token, "{ channels { slug } }")).json()["data"]["channels"]
+        return {one["slug"] for one in channels}
+
+    async def given(version: int, **more: Any) -> Any:
+        shall_be = {"email": "ana@shop.example", "name": "Ana", "roles": ["channel_admin"], **more}
+        query = UPDATE.replace("ownOrdersOnly", "ownOrdersOnly team")
+        return (await api.data(query, {"input": {"id": made["id"], "expectedVersion": version, **shall_be}}))[
+            "personUpdate"
+        ]
+
+    assert await seen() > {theirs.slug, other.slug}
+    unknown = await given(1, team="south")
+    assert unknown == {"__typename": "Invalid", "problems": [{"path": ["team"], "code": "UNKNOWN_TEAM"}]}
+    limited = await given(1, team="north")
+    assert (limited["team"], limited["version"]) == ("north", 2)
+    assert await seen() == {theirs.slug}
+    assert (await given(2, team="north"))["version"] == 2, "the same again changes nothing"
+    freed = await given(2)
+    assert (freed["team"], freed["version"]) == (None, 3), "all of the person is named: what is left out is taken away"
+    assert await seen() > {theirs.slug, other.slug}
+    log = '{ auditLog(first: 5, filter: {action: "person.update"}) { edges { node { before after } } } }'
+    newest, before = [one["node"] for one in (await api.data(log))["auditLog"]["edges"]]
+    assert newest["before"]["team_id"] == before["after"]["team_id"]
+    assert (before["before"].get("team_id"), newest["after"].get("team_id")) == (None, None)
 
 
 async def test_no_fast_hash_of_a_password_is_kept_for_a_repeat(api: Api) -> None:
