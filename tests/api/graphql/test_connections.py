@@ -261,6 +261,7 @@ async def test_a_courier_account_is_changed(api: Api) -> None:
 
 @pytest.mark.spec("SEC-3")
 async def test_a_new_webhook_secret_is_made_and_the_store_is_told(api: Api) -> None:
+    object.__setattr__(api.services.settings, "public_url", "https://oms.example")
     channel = await open_shop(api)
 
     rotated = (await api.data(ROTATE, {"input": {"id": channel, "expectedVersion": 1}}))["webhookSecretRotate"]
@@ -275,6 +276,21 @@ async def test_a_new_webhook_secret_is_made_and_the_store_is_told(api: Api) -> N
         work = (await session.scalars(select(OutboxRow).where(OutboxRow.consumer == "ensure_webhooks"))).one()
     assert [one.secret for one in old] == [SECRETS["webhook_secret"]]
     assert work.payload == {"channel_id": channel}
+
+
+@pytest.mark.spec("SEC-3")
+@pytest.mark.parametrize(("public_url", "enabled"), [(None, True), ("https://oms.example", False)])
+async def test_a_secret_that_nobody_tells_the_store_is_shown(api: Api, public_url: str | None, enabled: bool) -> None:
+    """The worker has no address to register, or leaves a channel alone that is off."""
+    object.__setattr__(api.services.settings, "public_url", public_url)
+    channel = await open_shop(api)
+    async with api.database.begin() as session:
+        (await session.get_one(Channel, UUID(channel))).enabled = enabled
+
+    rotated = (await api.data(ROTATE, {"input": {"id": channel, "expectedVersion": 1}}))["webhookSecretRotate"]
+
+    assert rotated["told"] is False
+    assert rotated["secret"] == (await credentials(api, channel))["webhook_secret"]
 
 
 @pytest.mark.spec("SEC-3")

@@ -9,7 +9,8 @@ from api.graphql.connections import patched, stored_of
 from api.graphql.context import Info
 from api.graphql.fields import Rows, root
 from api.graphql.types.connection import WebhookSecretResult, WebhookSecretRotateInput
-from domain.flows.accounts import CHANNEL, lock_account, lock_channel
+from api.services import Services
+from domain.flows.accounts import CHANNEL, Locked, lock_account, lock_channel
 from domain.flows.rotate_secret import RotateSecret, hours_problem, rotate_secret
 from domain.kernel.actor import Permission
 from domain.kernel.refusals import Invalid, Problem, invalid
@@ -43,7 +44,7 @@ async def _webhook_secret_rotate(info: Info, input: WebhookSecretRotateInput) ->
             patched(services.host, stored, None, {scheme.secret_field: secret}, also=wrong)
         except Invalid as fault:
             raise Invalid(_at_secret(one, scheme.secret_field) for one in fault.problems) from fault
-        told = locked.kind == CHANNEL and services.host.supports(account.connector, ENSURE_WEBHOOKS)
+        told = _can_be_told(services, locked)
         command = RotateSecret(field=scheme.secret_field, secret=secret, keep_old_hours=hours, tell=told)
         await rotate_secret(session, info.context.actor, locked, command, services.vault)
         until = account.old_secrets_until
@@ -52,6 +53,14 @@ async def _webhook_secret_rotate(info: Info, input: WebhookSecretRotateInput) ->
         return Made("WebhookSecretRotated", data, unkept={"secret": secret} if to_enter else {})
 
     return await change(info, work)
+
+
+def _can_be_told(services: Services, locked: Locked) -> bool:
+    """As the worker judges it: it tells the far sides of channels that are on, and gives them our public address."""
+    account = locked.account
+    if locked.kind != CHANNEL or not account.enabled or services.settings.public_url is None:
+        return False
+    return services.host.supports(account.connector, ENSURE_WEBHOOKS)
 
 
 def _at_secret(problem: Problem, field: str) -> Problem:
@@ -67,7 +76,8 @@ field = root(
     description=(
         "Gives a channel or courier account a new webhook secret. The old one is accepted too for a time, so that no "
         "delivery under way is refused; of several changes in a row each old secret keeps its own end. Where the "
-        "connector can, the far side is told by itself (told); elsewhere a person enters it there. Repeated under the "
-        "same Idempotency-Key it tells the same, without the secret."
+        "connector can, the channel is on and the house has a public address, the far side is told by itself (told); "
+        "elsewhere a person enters it there. Repeated under the same Idempotency-Key it tells the same, without the "
+        "secret."
     ),
 )
