@@ -7,17 +7,17 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.channels.models import SyncCursor, SyncRun
+from domain.channels.models import Channel, SyncCursor, SyncRun
 from domain.channels.unfit import UNFIT
 from domain.diary.entries import Note, open_standing, resolve_standing
 from domain.intake.models import Source
 from domain.intake.store import NewItem, store_items
 from domain.kernel.clock import utc_now
 from domain.kernel.crash import crash_point, declare
-from jobs.accounts import UNREADABLE, FarSide, channel_account, far_side
+from jobs.accounts import UNREADABLE, Account, FarSide, channel_account, far_side
 from jobs.runs import went_well
 from jobs.runtime import Runtime
-from jobs.signals import LeaveAlone, Taken
+from jobs.signals import LeaveAlone, NotNow, Taken
 from jobs.work import Work, finishing
 from omnisales_sdk import Page, SyncKind
 
@@ -40,7 +40,8 @@ def fetch(runtime: Runtime, work: Work) -> None:
     """Fetches page after page until there is no more; one run of a channel at a time.
 
     A page's items and the cursor behind it are stored in one transaction: a page that fails leaves the cursor where it
-    was, and what came before it is kept.
+    was, and what came before it is kept. What comes after the channel was changed is not stored: it may be another
+    store's by now. It is fetched again as the channel is then.
     """
     account = runtime.run(channel_account(runtime, work.id_of("channel_id")))
     try:
@@ -52,7 +53,7 @@ def fetch(runtime: Runtime, work: Work) -> None:
 
 def _fetch(runtime: Runtime, work: Work, far: FarSide) -> None:
     if not (far.account.enabled and far.supports("fetch_orders")):
-        runtime.run(_end(runtime, work, None))
+        runtime.run(_end(runtime, work, far.account, None))
         return
     run_id = _run_of(work)
     cursor = runtime.run(_begin(runtime, far.account.id, run_id))
@@ -62,7 +63,7 @@ def _fetch(runtime: Runtime, work: Work, far: FarSide) -> None:
     except Exception as error:
         runtime.run(_failed(runtime, run_id, error))
         raise
-    runtime.run(_end(runtime, work, run_id))
+    runtime.run(_end(runtime, work, far.account, run_id))
 
 
 def _pages(runtime: Runtime, far: FarSide, run_id: UUID, cursor: str | None) -> None:
@@ -71,7 +72,7 @@ def _pages(runtime: Runtime, far: FarSide, run_id: UUID, cursor: str | None) -> 
         crash_point("fetch_orders.fetched")
         if page.more and page.cursor == cursor:
             raise StandsStill(f"{far.account.label} has more orders, but its cursor stays at {cursor!r}")
-        runtime.run(_store(runtime, far.account.id, run_id, page))
+        runtime.run(_store(runtime, far.account, run_id, page))
         crash_point("fetch_orders.stored")
         cursor = page.cursor
         if not page.more:
@@ -97,13 +98,14 @@ async def _begin(runtime: Runtime, channel_id: UUID, run_id: UUID) -> str | None
         )
 
 
-async def _store(runtime: Runtime, channel_id: UUID, run_id: UUID, page: Page) -> None:
+async def _store(runtime: Runtime, account: Account, run_id: UUID, page: Page) -> None:
     async with runtime.database.begin() as session:
+        await _unchanged(session, account)
         await store_items(
             session,
             [
                 NewItem(
-                    channel_id=channel_id,
+                    channel_id=account.id,
                     source=Source.POLL,
                     body=item.body,
                     external_id=item.external_id,
@@ -112,13 +114,22 @@ async def _store(runtime: Runtime, channel_id: UUID, run_id: UUID, page: Page) -
                 for item in page.items
             ],
         )
-        await _keep_cursor(session, channel_id, cursor=page.cursor)
+        await _keep_cursor(session, account.id, cursor=page.cursor)
         await session.execute(
             update(SyncRun)
             .where(SyncRun.id == run_id)
             .values(pages=SyncRun.pages + 1, items=SyncRun.items + len(page.items))
         )
         crash_point("fetch_orders.before_commit")
+
+
+async def _unchanged(session: AsyncSession, account: Account) -> None:
+    """Raises `NotNow` where the channel is not any more what the store was called with. Until the transaction ends
+    nobody changes it: who does waits for this lock.
+    """
+    version = select(Channel.version).where(Channel.id == account.id).with_for_update(read=True)
+    if await session.scalar(version) != account.revision:
+        raise NotNow(f"{account.label} was changed while its orders were fetched; they are fetched again as it is now.")
 
 
 async def _keep_cursor(session: AsyncSession, channel_id: UUID, **values: object) -> None:
@@ -135,11 +146,12 @@ async def _failed(runtime: Runtime, run_id: UUID, error: Exception) -> None:
         await session.execute(update(SyncRun).where(SyncRun.id == run_id).values(values))
 
 
-async def _end(runtime: Runtime, work: Work, run_id: UUID | None) -> None:
+async def _end(runtime: Runtime, work: Work, account: Account, run_id: UUID | None) -> None:
     """Ends the work; with a run, that went well."""
-    now, channel_id = utc_now(), work.id_of("channel_id")
+    now, channel_id = utc_now(), account.id
     async with finishing(runtime, work) as session:
         if run_id is not None:
+            await _unchanged(session, account)
             await session.execute(update(SyncRun).where(SyncRun.id == run_id).values(finished_at=now))
             await _keep_cursor(session, channel_id, last_success_at=now)
             await went_well(session, "fetch_orders", channel_id)

@@ -7,12 +7,15 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.channels.models import Channel, SyncCursor, SyncRun
+from domain.flows.accounts import lock_channel
+from domain.flows.change_connection import ChangeConnection, change_connection
 from domain.flows.request_sync import request_sync
 from domain.kernel.clock import utc_now
 from domain.kernel.outbox import OutboxRow
 from domain.kernel.schedule import Schedule
 from jobs.consumers import CONSUMERS
 from jobs.frame import carry_out
+from jobs.handlers import fetch_orders
 from jobs.runtime import Runtime
 from omnisales_sdk.testing.sandbox import Fault
 from tests.jobs.engine_room import work_it
@@ -167,3 +170,48 @@ async def test_webhook_and_poll_of_one_order_make_one_order(shop_runtime: Runtim
     await work_it(shop_runtime, "intake")
     assert [order.external_id for order in await orders(shop_runtime)] == [number]
     assert sorted(item.state.value for item in await items(shop_runtime)) == ["duplicate", "imported"]
+
+
+@pytest.mark.spec("SYN-1")
+async def test_a_page_of_another_store_is_not_kept(
+    shop_runtime: Runtime, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store's address is corrected while a page of the wrong one is under way."""
+    await from_the_beginning(shop_runtime, shop)
+    await shop.place(count=3)
+    await ask_to_fetch(shop_runtime, shop.channel_id)
+    vault, moved = shop_runtime.vault, []
+
+    async def move() -> None:
+        async with shop_runtime.database.begin() as session:
+            row = await session.get_one(Channel, shop.channel_id)
+            locked = await lock_channel(session, shop.channel_id, row.version)
+            assert row.credentials is not None
+            command = ChangeConnection(
+                settings={**row.settings, "store_url": "https://the-right-one.invalid"},
+                settings_version=row.settings_version,
+                credentials=vault.open(row.credentials, locked.place),
+                moved={"store_url": shop.url},
+            )
+            await change_connection(session, OPERATOR, locked, command, vault)
+
+    def between(name: str) -> None:
+        if name == "fetch_orders.fetched" and not moved:
+            moved.append(name)
+            shop_runtime.run(move())
+
+    monkeypatch.setattr(fetch_orders, "crash_point", between)
+    row = await work_of(shop_runtime)
+    await asyncio.to_thread(carry_out, shop_runtime, CONSUMERS, "fetch_orders", [row.id])
+
+    assert moved
+    assert await items(shop_runtime) == []
+    assert await cursor(shop_runtime) is None
+    assert (await work_of(shop_runtime)).attempts == 0
+    [run] = await runs(shop_runtime)
+    assert "changed" in (run.error or "")
+
+
+async def work_of(runtime: Runtime) -> OutboxRow:
+    async with runtime.database.begin() as session:
+        return (await session.scalars(select(OutboxRow).where(OutboxRow.consumer == "fetch_orders"))).one()
