@@ -29,7 +29,9 @@ _LOOK_AGAIN = 1.0
 _MOST = 10_000
 
 _STATEMENTS: Mapping[str, AnySelect] = {
-    kind: select(model.id, model.connector, model.credentials, model.old_secrets).where(model.slug == bindparam("slug"))
+    kind: select(model.id, model.connector, model.credentials, model.old_secrets, model.old_secrets_until).where(
+        model.slug == bindparam("slug")
+    )
     for kind, model in ((CHANNEL, Channel), (COURIER, CourierAccount))
 }
 
@@ -37,7 +39,8 @@ _STATEMENTS: Mapping[str, AnySelect] = {
 @dataclass(frozen=True, slots=True)
 class Addressee:
     """A channel or courier account. `scheme` is None while its connector is not loaded: then nothing can be checked.
-    `old_secrets` are those before the last changes; each holds until its own end.
+    `old_secrets` are those before the last changes; each holds until its own end. `unreadable`: some are stored under a
+    key that this process does not have, so that a wrong signature may be a right one.
     """
 
     kind: str
@@ -47,6 +50,7 @@ class Addressee:
     scheme: WebhookScheme | None
     secrets: tuple[str, ...] = field(repr=False)
     old_secrets: tuple[OldSecret, ...] = ()
+    unreadable: bool = False
 
     def accepted(self) -> Sequence[str]:
         """The secrets that hold now."""
@@ -104,22 +108,28 @@ class Addressees:
             return Addressee(kind, row.id, slug, row.connector, None, ())
         if manifest.webhook is None:
             return None
-        secrets = webhook_secrets(manifest, self._credentials(kind, row))
-        return Addressee(kind, row.id, slug, row.connector, manifest.webhook, secrets, self._old(kind, row))
+        credentials, old = self._credentials(kind, row), self._old(kind, row)
+        secrets = () if credentials is None else webhook_secrets(manifest, credentials)
+        unreadable = credentials is None or old is None
+        return Addressee(kind, row.id, slug, row.connector, manifest.webhook, secrets, old or (), unreadable)
 
-    def _old(self, kind: str, row: AnyRow) -> tuple[OldSecret, ...]:
+    def _old(self, kind: str, row: AnyRow) -> tuple[OldSecret, ...] | None:
+        """None: some that hold yet cannot be read."""
+        if row.old_secrets_until is None or row.old_secrets_until <= utc_now():
+            return ()
         try:
             return tuple(open_old(self._vault, row.old_secrets, kind, row.id))
         except WrongKeyError as error:
             log.error("credentials_unreadable", account=str(row.id), reason=str(error))
-            return ()
+            return None
 
-    def _credentials(self, kind: str, row: AnyRow) -> Mapping[str, Any]:
+    def _credentials(self, kind: str, row: AnyRow) -> Mapping[str, Any] | None:
+        """None: they cannot be read."""
         if row.credentials is None:
             return {}
         try:
             opened: Mapping[str, Any] = self._vault.open(row.credentials, f"{kind}:{row.id}")
         except WrongKeyError as error:
             log.error("credentials_unreadable", account=str(row.id), reason=str(error))
-            return {}
+            return None
         return opened

@@ -1,6 +1,7 @@
 """POST /webhooks/{channel} and /webhooks/couriers/{account}: what far sides send, stored raw, then acknowledged.
 
-    unknown slug 404 -> too large 413 -> signature 401, ping 200 -> stored 200; full or database away 503, come again
+    unknown slug 404 -> too large 413 -> signature 401, ping 200 -> stored 200
+    full, database away, or a secret that our key does not open: 503, come again
 
 Whatever is signed is stored, be it JSON or not: what it is worth is found out afterwards. Where the far side signs
 nothing, the last part of the path is the secret. While a connector cannot load, what comes for it is stored unverified
@@ -95,6 +96,8 @@ async def _take(door: Door, address: Address, scope: Scope, receive: Receive) ->
         addressee = await door.addressees.find(address.kind, address.slug, fresh=True) or addressee
         if addressee.scheme is not None:
             verdict = verify(addressee.scheme, addressee.accepted(), body, headers, path_secret=address.secret)
+    if verdict is Verdict.INVALID and addressee.unreadable:
+        return _refuse(503, "secret_unreadable", "We cannot check signatures now. Send it again.", RETRY_AFTER)
     if verdict is Verdict.INVALID:
         await door.refused.refused(addressee)
         return _BAD_SIGNATURE

@@ -4,11 +4,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
+from sqlalchemy import select
 
 from domain.channels.models import Channel
+from domain.channels.signatures import IN_A_ROW
+from domain.diary.models import DiaryEntry
 from domain.kernel.clock import utc_now
 from domain.kernel.old_secrets import OldSecret, seal_old
+from domain.kernel.secrets import Vault
 from domain.shipping.models import CourierAccount
 from tests.api.conftest import Api
 from tests.api.graphql.scenes import make_account
@@ -29,7 +34,11 @@ async def rotate(api: Api, account: UUID, version: int, secret: str | None, **mo
 
 
 async def deliver(api: Api, secret: str, body: bytes = b'{"id": 7}') -> int:
-    return (await api.http.post("/webhooks/shop-1", content=body, headers=signed(body, secret))).status_code
+    return (await post(api, secret, body)).status_code
+
+
+async def post(api: Api, secret: str, body: bytes = b'{"id": 7}') -> httpx.Response:
+    return await api.http.post("/webhooks/shop-1", content=body, headers=signed(body, secret))
 
 
 async def shop_at(api: Api) -> Channel:
@@ -123,3 +132,25 @@ async def test_the_secret_in_a_couriers_address(api: Api) -> None:
     ]
 
     assert answers == [200, 200, 401]
+
+
+@pytest.mark.parametrize("column", ["credentials", "old_secrets"])
+async def test_a_secret_that_our_key_does_not_open_is_no_wrong_signature(api: Api, column: str) -> None:
+    """Another process has rotated the house's keys, and this one has the old key yet: the store sends it again."""
+    channel = await shop_at(api)
+    other, place = Vault("n" * 32, []), f"channel:{channel.id}"
+    async with api.database.begin() as session:
+        row = await session.get_one(Channel, channel.id)
+        row.old_secrets_until = utc_now() + timedelta(hours=1)
+        if column == "credentials":
+            row.credentials = other.seal({"webhook_secret": NEW}, place)
+        else:
+            row.old_secrets = seal_old(other, [OldSecret(NEW, row.old_secrets_until)], "channel", channel.id)
+
+    answers = [await post(api, NEW) for _ in range(IN_A_ROW + 1)]
+
+    assert {(one.status_code, one.json()["code"]) for one in answers} == {(503, "SECRET_UNREADABLE")}
+    assert all(int(one.headers["retry-after"]) > 0 for one in answers)
+    assert await stored(api) == []
+    async with api.database.begin() as session:
+        assert (await session.scalars(select(DiaryEntry))).all() == []
