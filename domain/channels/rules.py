@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.kernel.refusals import Path, Problem
+from domain.kernel.texts import shown, text_problem
 from domain.orders.status import Status
 
 from .models import MappingKind, PaymentKind
 
+LONGEST_WORD = 200
 IGNORE = "IGNORE"
 NOT_PUSHED = ""
 
@@ -65,8 +67,13 @@ def read_mapping(kind: MappingKind, source: str, target: object, path: Path) -> 
     """Reads one entry of a mapping as a caller wrote it, or says what is wrong with it.
 
     A payment method means a kind, as a word or as `{"kind": word}`. A status of the store means one of ours, or
-    IGNORE. One of ours means a word of the store; the empty text, or null, is not pushed.
+    IGNORE. One of ours means a word of the store; the empty text, or null, is not pushed. A word has at most
+    `LONGEST_WORD` characters.
     """
+    for word in (source, target):
+        problem = text_problem(word, LONGEST_WORD) if isinstance(word, str) else None
+        if problem:
+            return Problem(path, "NOT_A_TEXT", problem)
     if not source.strip():
         return Problem(path, "MISSING", "A mapping needs the word that it maps.")
     return _READERS[kind](source.strip(), target, path)
@@ -84,7 +91,7 @@ def read_mappings(fields: Mapping[str, object], path: Path = ("mappings",)) -> t
             problems.append(Problem((*path, name), "NOT_AN_OBJECT", f'{name} must be an object such as {{"word": …}}.'))
             continue
         for source, target in words.items():
-            read = read_mapping(kind, str(source), target, (*path, name, str(source)))
+            read = read_mapping(kind, str(source), target, (*path, name, _named(str(source))))
             if isinstance(read, Problem):
                 problems.append(read)
             else:
@@ -92,12 +99,17 @@ def read_mappings(fields: Mapping[str, object], path: Path = ("mappings",)) -> t
     return entries, problems
 
 
+def _named(word: str) -> str:
+    """The word as a part of a path: its beginning, and without what no answer can carry."""
+    return shown(word).encode(errors="replace").decode()
+
+
 def _payment_method(source: str, target: object, path: Path) -> MappingEntry | Problem:
     word = target.get("kind") if isinstance(target, Mapping) else target
     kind = payment_kind(word) if isinstance(word, str) else None
     if kind is None:
         kinds = ", ".join(PaymentKind)
-        return Problem(path, "UNKNOWN_PAYMENT_KIND", f"{word!r} is no kind of payment: use one of {kinds}.")
+        return Problem(path, "UNKNOWN_PAYMENT_KIND", f"{shown(repr(word))} is no kind of payment: use one of {kinds}.")
     return MappingEntry(MappingKind.PAYMENT_METHOD, source, kind.value)
 
 
@@ -121,7 +133,7 @@ def _status_out(source: str, target: object, path: Path) -> MappingEntry | Probl
 
 def _unknown_status(value: object, path: Path, more: str) -> Problem:
     words = ", ".join(status.name for status in Status)
-    return Problem(path, "UNKNOWN_STATUS", f"{value!r} is none of our statuses: use one of {words}{more}.")
+    return Problem(path, "UNKNOWN_STATUS", f"{shown(repr(value))} is none of our statuses: use one of {words}{more}.")
 
 
 def method_allowed(method: str | None, allowed: Sequence[str] | None) -> bool:

@@ -113,3 +113,32 @@ def test_the_channels_mappings_lie_over_the_connectors_defaults() -> None:
     assert rules.statuses_in["trash"] is Status.CANCELLED
     assert rules.ignored == {"completed": IGNORED_BY_MAPPING}
     assert rules.statuses_out == {Status.SHIPPING: "sent"}
+
+
+LONG, NUL, HALF = "x" * 201, "a\x00b", "a\ud800"
+
+
+@pytest.mark.parametrize("word", [LONG, NUL, HALF], ids=["long", "nul", "half"])
+def test_words_that_cannot_be_kept_are_refused_before_the_database_sees_them(word: str) -> None:
+    fields = {
+        "paymentMethods": {word: "cod", "ok": word},
+        "statusesIn": {word: "DRAFT"},
+        "statusesOut": {"DRAFT": word},
+    }
+
+    entries, problems = read_mappings(fields)
+
+    assert entries == []
+    assert [(one.path[1], one.code) for one in problems] == [
+        ("paymentMethods", "NOT_A_TEXT"),
+        ("paymentMethods", "NOT_A_TEXT"),
+        ("statusesIn", "NOT_A_TEXT"),
+        ("statusesOut", "NOT_A_TEXT"),
+    ]
+    for one in problems:
+        assert all(len(part) <= 200 and part.encode() for part in (*one.path, one.message))
+
+
+def test_the_longest_words_are_kept() -> None:
+    entries, problems = read_mappings({"paymentMethods": {"x" * 200: "cod"}})
+    assert (len(entries), problems) == (1, [])
