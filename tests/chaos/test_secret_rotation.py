@@ -36,7 +36,7 @@ async def test_who_should_tell_the_store_of_a_new_secret_dies(house: House, shop
     letter = shop.letters()[0]
     [(key, version)] = await house.books.rows("select id, version from channels where slug = :slug", slug=channel)
 
-    async with house.another_api("rotates") as (process, api):
+    async with house.another_api("rotates", OMNISALES_PUBLIC_URL=house.api.url) as (process, api):
         given = {"id": str(key), "expectedVersion": version, "secret": NEW}
         rotated = await api.do("RotateSecret", input=given)
         process.kill()
