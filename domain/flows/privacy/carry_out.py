@@ -1,28 +1,26 @@
 """Carrying an erasure out, step by step, each a transaction. Killed anywhere, it goes on where it was."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
-from domain.diary.models import DiaryEntry
 from domain.estimates.models import Estimate, EstimateState
-from domain.intake.models import InboxItem
+from domain.intake.models import ExternalOrder, InboxItem
 from domain.intake.purge import PURGED, SETTLED
 from domain.kernel.actor import SYSTEM
 from domain.kernel.clock import utc_now
 from domain.kernel.crash import crash_point, declare
 from domain.kernel.database import Database
-from domain.kernel.outbox import DeadLetter
 from domain.orders.models import Order
 from domain.privacy.models import Erasure
-from domain.privacy.scrub import ERASED, Words, digits, scrubbed, scrubbed_text, words_of
-from domain.views.models import OrderView
+from domain.privacy.scrub import ERASED, Words, digits, words_of
 
+from .elsewhere import erase_elsewhere
 from .orders import country_only, erase_orders
 
 BATCH = 20
@@ -80,7 +78,8 @@ def _capped(words: Words) -> dict[str, Any]:
 
 async def look_through_next(session: AsyncSession, erasure_id: UUID, limit: int = LOOKED_THROUGH) -> bool:
     """Throws away what arrived and names the person, of the next items; whether there were any. What is not settled
-    yet stays: nothing of the person's waited when it began."""
+    yet stays: nothing of the person's waited when it began. So does what told of another customer's order: two people
+    may have one telephone."""
     erasure = await _open(session, erasure_id)
     if erasure is None:
         return False
@@ -95,13 +94,32 @@ async def look_through_next(session: AsyncSession, erasure_id: UUID, limit: int 
         body = func.lower(func.encode(InboxItem.body, "escape"))
         await session.execute(
             update(InboxItem)
-            .where(InboxItem.id.in_(ids), InboxItem.state.in_(SETTLED), or_(*(_holds(body, one) for one in needles)))
+            .where(
+                InboxItem.id.in_(ids),
+                InboxItem.state.in_(SETTLED),
+                or_(*(_holds(body, one) for one in needles)),
+                ~_others(erasure.customer_id),
+            )
             .values(**PURGED, purged_at=utc_now()),
             execution_options=_UNSYNCED,
         )
     erasure.cursor = ids[-1]
     await session.flush()
     return True
+
+
+def _others(customer_id: UUID) -> ColumnElement[bool]:
+    """Whether an item told of an order of another customer."""
+    return (
+        exists()
+        .where(
+            ExternalOrder.channel_id == InboxItem.channel_id,
+            ExternalOrder.external_id == InboxItem.external_id,
+            Order.id == ExternalOrder.order_id,
+            Order.customer_id != customer_id,
+        )
+        .correlate(InboxItem)
+    )
 
 
 def _needles(words: Words) -> list[str]:
@@ -133,9 +151,7 @@ async def finish(session: AsyncSession, erasure_id: UUID) -> None:
     ):
         words |= words_of(estimate.billing, estimate.shipping, {"tax_id": estimate.buyer_tax_id})
         _erase_estimate(estimate)
-    patterns = [f"%{_like(one)}%" for one in (*words.emails, *words.phones)]
-    if patterns:
-        await _erase_elsewhere(session, patterns, words)
+    await erase_elsewhere(session, words)
     erasure.words = erasure.cursor = None
     erasure.finished_at = utc_now()
     await session.flush()
@@ -149,25 +165,6 @@ def _erase_estimate(estimate: Estimate) -> None:
         estimate.reason = ERASED
     if estimate.state is EstimateState.OPEN:
         estimate.state, estimate.reason = EstimateState.CANCELLED, "The customer's personal data were erased."
-
-
-async def _erase_elsewhere(session: AsyncSession, patterns: Sequence[str], words: Words) -> None:
-    """The diary's entries of no order, saved views, and work that was given up."""
-    found = [DiaryEntry.message.ilike(one) | DiaryEntry.cause.ilike(one) for one in patterns]
-    for entry in await session.scalars(select(DiaryEntry).where(or_(*found)).with_for_update()):
-        entry.cause, entry.message = scrubbed_text(entry.cause, words), scrubbed_text(entry.message, words)
-        entry.remedy = entry.remedy and scrubbed_text(entry.remedy, words)
-    saved = [cast(OrderView.filter, Text).ilike(one) for one in patterns]
-    for view in await session.scalars(select(OrderView).where(or_(*saved)).with_for_update()):
-        view.filter = scrubbed(view.filter, words)
-    for letter in await session.scalars(
-        select(DeadLetter).where(or_(*(DeadLetter.error.ilike(one) for one in patterns)))
-    ):
-        letter.error = scrubbed_text(letter.error, words)
-
-
-def _like(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 async def _open(session: AsyncSession, erasure_id: UUID) -> Erasure | None:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.approvals.models import OrderApproval, OrderApprovalStep
+from domain.bulk.models import BulkItem, BulkRun
 from domain.diary.models import DiaryEntry
 from domain.intake.canonical import fingerprint, from_json, to_json
 from domain.intake.erased import without_person
@@ -51,6 +52,7 @@ async def erase_orders(session: AsyncSession, actor: Actor, order_ids: Sequence[
     awbs = await _erase_shipments(session, ids, words)
     await _erase_arrived(session, external)
     await _erase_diary(session, ids, external, words)
+    await _erase_bulk(session, ids, words)
     for order in orders:
         await _erase_order(session, actor, order)
     await session.flush()
@@ -145,6 +147,14 @@ async def _erase_arrived(session: AsyncSession, external: Sequence[ExternalOrder
             .values(**PURGED, purged_at=utc_now()),
             execution_options=_UNSYNCED,
         )
+
+
+async def _erase_bulk(session: AsyncSession, ids: Sequence[UUID], words: Words) -> None:
+    items = (await session.scalars(select(BulkItem).where(BulkItem.order_id.in_(ids)).with_for_update())).all()
+    for item in items:
+        item.refusal = scrubbed(item.refusal, words)
+    for run in await _all(session, BulkRun, BulkRun.id, sorted({item.run_id for item in items})):
+        run.reason, run.note = scrubbed(run.reason, words), scrubbed(run.note, words)
 
 
 async def _erase_diary(
