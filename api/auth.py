@@ -11,6 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from starlette.requests import HTTPConnection
 
 from domain.access.callers import Found, Login, find_callers, is_session
@@ -113,6 +114,18 @@ class Callers:
         was_found(found.actor)
         return Known(found.actor, proof, login)
 
+    async def now(self, connection: AsyncConnection | AsyncSession, proof: Proof) -> Found:
+        """Who this is as the database has it, whatever is remembered. Raises `RequestRefused` with 401."""
+        which = "sessions" if is_session(proof.token) else "keys"
+        there = await find_callers(connection, **{which: [proof.name]})
+        self._known.pop(proof.name, None)
+        if proof.name not in there:
+            raise nobody()
+        found = there[proof.name]
+        if found is None:
+            raise SessionEnded
+        return found
+
     def forget(self) -> None:
         """Keys, people or roles were changed here: they are looked at anew, at once."""
         self._changes += 1
@@ -154,16 +167,9 @@ class Callers:
         return found if until > time.monotonic() else None
 
     async def _find(self, proof: Proof) -> Found:
-        which = "sessions" if is_session(proof.token) else "keys"
         asked, changes = time.monotonic(), self._changes
         async with self._database.read() as connection:
-            there = await find_callers(connection, **{which: [proof.name]})
-        self._known.pop(proof.name, None)
-        if proof.name not in there:
-            raise nobody()
-        found = there[proof.name]
-        if found is None:
-            raise SessionEnded
+            found = await self.now(connection, proof)
         if changes == self._changes:  # what was read while something changed may be of before it
             if len(self._known) >= _MOST:
                 self._known.clear()

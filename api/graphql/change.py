@@ -18,6 +18,7 @@ from .answers import Made, answer
 from .context import Context, Info, selected
 from .idempotency import claim, keep
 from .parts.orders import orders_by_key
+from .standing import look_again
 from .types.history import history_entry
 from .types.order import Order
 from .types.refusals import StaleVersion, refusal_as_type
@@ -36,8 +37,13 @@ log = structlog.get_logger(__name__)
 
 async def change(info: Info, work: Work) -> R:
     """The answer of a root mutation: what was made, or the refusal as a type of the field's union."""
+
+    async def guarded(session: AsyncSession) -> Made:
+        await look_again(info, session)
+        return await work(session)
+
     try:
-        result = await carry_out(info.context, work)
+        result = await carry_out(info.context, guarded)
         return cast(R, await answer(info.context, result, selected(info)))
     except Refusal as refusal:
         return cast(R, await _refused_with_changes(info, refusal))

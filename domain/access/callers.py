@@ -18,7 +18,7 @@ from domain.kernel.clock import utc_now
 
 from .keys import EVERY_ROLE, AnyRow, actor_of_key, find_keys
 from .limits import scope_of, team_channels
-from .models import Role, SessionKind, User, UserSession
+from .models import ApiKey, Role, SessionKind, User, UserSession
 from .sessions import PREFIX
 
 _OF_ROLES = (
@@ -67,7 +67,7 @@ def is_session(token: str) -> bool:
 
 
 async def find_callers(
-    connection: AsyncConnection, *, keys: Collection[str] = (), sessions: Collection[str] = ()
+    connection: AsyncConnection | AsyncSession, *, keys: Collection[str] = (), sessions: Collection[str] = ()
 ) -> Mapping[str, Found | None]:
     """Who is behind these hashes of keys and of sessions' tokens: None for a session that has ended; what nobody knows,
     and a key that has ended, is not there.
@@ -83,6 +83,15 @@ async def find_callers(
             login = Login(row.session_id, row.kind, row.expires_at)
             found[row.token_hash] = None if ended else Found(_person(row), login, min(ends))
     return found
+
+
+async def hold_caller(session: AsyncSession, actor: Actor) -> None:
+    """Keeps the caller's row as it is until the transaction ends: who is sent away, or whose key is revoked, meanwhile
+    is so after it. What is read of them next is as it is now.
+    """
+    held: Mapping[ActorKind, type[User] | type[ApiKey]] = {ActorKind.PERSON: User, ActorKind.KEY: ApiKey}
+    table = held[actor.kind]
+    await session.execute(select(table.id).where(table.id == actor.id).with_for_update(read=True, key_share=True))
 
 
 async def actor_of(connection: AsyncConnection | AsyncSession, kind: ActorKind, actor_id: UUID) -> Actor | None:
