@@ -1,7 +1,7 @@
 """A subscription that runs, whatever door it came in by: its answers, one per event, until it or its caller ends.
 
-While it runs, the caller is watched (`api.auth`): a key or session that was revoked or has expired, or a permission
-that was lost, ends what was begun with it.
+While it runs, the caller is watched (`api.auth`): a key or session that was revoked or has expired, a permission that
+was lost, or a view that is another now (`Actor.scope`), ends what was begun with it.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ from domain.kernel.actor import Actor
 
 QUIET_SECONDS = 3.0
 """How long nothing happens before that is said."""
+VIEW_CHANGED = "What you see is another now. Read anew what you show, then subscribe again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ async def _watched(
                 if changed.done():
                     watch.changed.clear()
                     changed = asyncio.ensure_future(watch.changed.wait())
-                    ended = _ended(watch.actor, admitted)
+                    ended = _ended(context.actor, watch.actor, admitted)
                     if ended is not None or watch.actor is None:
                         yield ended
                         return
@@ -159,7 +160,7 @@ async def _watched(
             await asyncio.gather(*left, return_exceptions=True)
 
 
-def _ended(actor: Actor | None, admitted: Admitted) -> Ended | None:
+def _ended(before: Actor, actor: Actor | None, admitted: Admitted) -> Ended | None:
     """Why the caller may no longer follow; None: he may."""
     if actor is None:
         gone = GraphQLError(
@@ -167,4 +168,7 @@ def _ended(actor: Actor | None, admitted: Admitted) -> Ended | None:
         )
         return Ended(answer_errors([gone])[0], gone=True)
     refusals = forbidden(admitted.operation.needs, actor)
+    if not refusals and actor.scope != before.scope:
+        # What it holds was read, and is read on, with the view that the caller had as it began.
+        refusals = [GraphQLError(VIEW_CHANGED, extensions={"code": "VIEW_CHANGED"})]
     return Ended(answer_errors(refusals)[0]) if refusals else None
