@@ -40,4 +40,4 @@ def is_https(connection: HTTPConnection, settings: Settings) -> bool:
     """Whether browsers reach us so."""
     if settings.public_url:
         return settings.public_url.startswith("https://")
-    return connection.url.scheme in ("https", "wss")
+    return connection.scope.get("scheme") in ("https", "wss")

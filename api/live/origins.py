@@ -14,6 +14,14 @@ def may_come(connection: HTTPConnection, settings: Settings) -> bool:
         return True
     if origin.lower() in settings.allowed_origins:
         return True
-    host = urlsplit(origin).netloc.lower()
-    own = {connection.headers.get("host", "").lower(), urlsplit(settings.public_url or "").netloc.lower()}
+    host = _host_of(origin)
+    own = {connection.headers.get("host", "").lower(), _host_of(settings.public_url or "")}
     return host != "" and host in own
+
+
+def _host_of(url: str) -> str:
+    """The host, with its port; none of what is no URL."""
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import func, select, update
+from websockets.exceptions import InvalidStatus
 
 from domain.access.models import SessionKind, User, UserSession
 from domain.access.sessions import Limits, Visitor, open_session
@@ -137,6 +138,14 @@ async def test_a_websocket_with_a_cookie_says_its_origin(running: Running, shop:
         await one.send(type="connection_init", payload={"X-CSRF-Token": await csrf_token(running, token)})
         code, reason = await one.closed()
         assert code == 4403 and "ORIGIN_NEEDED" in reason
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://a]b"])
+async def test_an_origin_that_is_none_is_refused_at_the_door(running: Running, origin: str) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        async with talk(running, Origin=origin):
+            pass
+    assert refused.value.response.status_code == 403
 
 
 async def test_a_cookie_is_not_set_over_a_websocket(running: Running) -> None:
