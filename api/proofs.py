@@ -66,7 +66,7 @@ def check_page(connection: HTTPConnection, settings: Settings, proof: Proof, csr
             "A request with a cookie comes from a page, whose browser says its origin. Programs send a header: "
             "Authorization: Bearer, then the token.",
         )
-    if not may_come(connection, settings) or _is_unsafe_twin(connection, settings):
+    if not may_use_cookie(connection, settings):
         raise RequestRefused(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not ask here.")
     told = csrf if csrf is not None else connection.headers.get(CSRF_HEADER, "")
     if unsafe and not hmac.compare_digest(told.encode(), proof.csrf_token.encode()):
@@ -78,10 +78,13 @@ def check_page(connection: HTTPConnection, settings: Settings, proof: Proof, csr
         )
 
 
-def _is_unsafe_twin(connection: HTTPConnection, settings: Settings) -> bool:
-    """Our own host, but over http where we are reached by https: anybody on the way can have written that page."""
+def may_use_cookie(connection: HTTPConnection, settings: Settings) -> bool:
+    """Whether a page of this origin may have a cookie, and use it. Our own host over http, where we are reached by
+    https, may not: anybody on the way can have written that page.
+    """
     origin = connection.headers.get("origin", "").lower()
-    return is_https(connection, settings) and origin.startswith("http://") and origin not in settings.allowed_origins
+    twin = is_https(connection, settings) and origin.startswith("http://") and origin not in settings.allowed_origins
+    return not twin and may_come(connection, settings)
 
 
 def _proof(token: str, *, by_cookie: bool) -> Proof | None:

@@ -33,6 +33,8 @@ async def admin(api: Api) -> Browser:
         ({"Origin": FOREIGN}, 403, "ORIGIN_NOT_ALLOWED"),
         ({"Origin": "http://test.evil.example"}, 403, "ORIGIN_NOT_ALLOWED"),
         ({"Origin": "http://test:81"}, 403, "ORIGIN_NOT_ALLOWED"),
+        ({"Origin": "http://["}, 403, "ORIGIN_NOT_ALLOWED"),
+        ({"Origin": "http://a]b"}, 403, "ORIGIN_NOT_ALLOWED"),
         ({"X_CSRF_Token": None}, 403, "CSRF_TOKEN_NEEDED"),
         ({"X_CSRF_Token": ""}, 403, "CSRF_TOKEN_NEEDED"),
         ({"X_CSRF_Token": "AAAA"}, 403, "CSRF_TOKEN_NEEDED"),
@@ -90,7 +92,8 @@ async def test_the_other_doors_ask_the_same(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "code"), [({"Origin": FOREIGN}, "ORIGIN_NOT_ALLOWED"), ({"Origin": "null"}, "ORIGIN_NOT_ALLOWED")]
+    ("headers", "code"),
+    [({"Origin": origin}, "ORIGIN_NOT_ALLOWED") for origin in (FOREIGN, "null", "http://[", "http://a]b")],
 )
 async def test_no_page_logs_its_reader_in_as_somebody_of_its_choice(
     api: Api, headers: dict[str, str], code: str
@@ -102,6 +105,15 @@ async def test_no_page_logs_its_reader_in_as_somebody_of_its_choice(
     query = "mutation ($input: LogInInput!) { logIn(input: $input) { __typename } }"
     body = {"query": query, "variables": {"input": given}}
     assert code_of(await api.http.post("/graphql", json=body)) == (403, "ORIGIN_NEEDED")
+
+
+async def test_a_house_that_is_reached_by_https_logs_nobody_in_from_http(database: Any) -> None:
+    async with running(database, public_url="https://test", password_memory_kib=MEMORY_KIB) as api:
+        email = await person(api)
+        refused = await log_in(client(api), email, kind="COOKIE", Origin="http://test")
+        assert code_of(refused) == (403, "ORIGIN_NOT_ALLOWED") and "set-cookie" not in refused.headers
+        answer = await log_in(client(api), email, kind="COOKIE", Origin="https://test")
+        assert answer.headers["set-cookie"].startswith("__Host-omnisales=")
 
 
 async def test_pages_of_an_allowed_origin_may_use_the_cookie(database: Any) -> None:

@@ -6,6 +6,7 @@ import pyotp
 import pytest
 from sqlalchemy import text, update
 
+from api.attempts import Attempts
 from domain.access.models import SecondFactor
 from tests.api.conftest import Api
 from tests.api.people.browser import LOG_IN, browser_of, person
@@ -55,6 +56,21 @@ async def test_from_the_qr_code_to_the_log_in_and_away_again(api: Api) -> None:
     given = {"password": PASSWORD, "code": codes[1]}
     assert (await browser.data(REMOVE, {"input": given}))["secondFactorRemove"]["secondFactor"] is False
     assert (await come_in(api, email))["__typename"] == "LoggedIn"
+
+
+async def test_a_code_that_lacks_is_no_failed_log_in(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An office behind one address, where everybody is asked for a code; a wrong code is a failure."""
+    email = await person(api)
+    browser = await browser_of(api, email)
+    secret = (await browser.data(BEGIN, {"password": PASSWORD}))["secondFactorBegin"]["secret"]
+    await browser.data(CONFIRM, {"code": pyotp.TOTP(secret).now()})
+    monkeypatch.setattr(api.services, "attempts", Attempts(failures=2))
+    for _ in range(4):
+        assert (await come_in(api, email))["__typename"] == "SecondFactorNeeded"
+    for _ in range(2):
+        assert (await come_in(api, email, code="12"))["wrong"] is True
+    body = {"query": LOG_IN_CODE, "variables": {"input": {"email": email, "password": PASSWORD, "kind": "BEARER"}}}
+    assert (await api.http.post("/graphql", json=body)).status_code == 429
 
 
 async def test_an_administrator_helps_who_lost_it(api: Api) -> None:

@@ -10,13 +10,13 @@ from api.graphql.context import Context, Info
 from api.graphql.fields import Open, Rows, root
 from api.graphql.idempotency import RequestRefused
 from api.graphql.types.person import LoggedIn, LogInInput, LogInResult, make_person, make_session
-from api.live.origins import may_come
-from api.proofs import Proof
+from api.proofs import Proof, may_use_cookie
 from domain.access.callers import Login
 from domain.access.hashing import TooBusy
 from domain.access.log_in import LoggedIn as In
 from domain.access.log_in import LogIn, log_in
 from domain.access.models import SessionKind
+from domain.access.second_factor import SecondFactorNeeded
 from domain.access.sessions import Limits, Visitor
 from domain.kernel.refusals import Refusal
 from domain.kernel.secrets import digest
@@ -47,6 +47,8 @@ async def _log_in(info: Info, input: LogInInput) -> LogInResult:
         services.attempts.succeeded(address)
         raise RequestRefused(429, busy.code, busy.message, headers={"Retry-After": str(busy.seconds)}) from busy
     except Refusal as refusal:
+        if isinstance(refusal, SecondFactorNeeded) and not refusal.wrong:
+            services.attempts.succeeded(address)  # the password was right, and no code was tried
         return cast(LogInResult, refused(info, refusal))
     services.attempts.succeeded(address)
     if visitor.replaced:
@@ -63,7 +65,7 @@ def _check_page(context: Context) -> None:
         raise RequestRefused(
             403, "ORIGIN_NEEDED", "A cookie is for pages, whose browser says their origin. Programs ask for BEARER."
         )
-    if not may_come(request, context.services.settings):
+    if not may_use_cookie(request, context.services.settings):
         raise RequestRefused(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not ask here.")
 
 
