@@ -3,18 +3,19 @@
     known credentials?  yes -> the caller's own bucket: a point for the request, and one for each part of its cost
                         no  -> the address's bucket, and not too many wrong credentials from there
 
-Credentials are known once a door has found their owner, so that inventing some gains nothing, and a good key is not
-held up by what others do from the same address. Counted in this process: with several, each has these limits. Log-in
-is guarded besides by each account's own lock, which the database keeps for all processes. Webhooks are not counted
-here: they come in floods, and each channel has a limit of its own.
+Credentials (the header Authorization, or our cookie) are known once a door has found their owner, so that inventing
+some gains nothing, and a good key that was used lately is not held up by what others do from the same address. One that
+comes for the first time while somebody guesses there waits as they do: nobody has looked whose it is. Counted in this
+process: with several, each has these limits. Log-in is guarded besides by each account's own lock, which the database
+keeps for all processes. Webhooks are not counted here: they come in floods, and each channel has a limit of its own.
 """
 
 from collections import OrderedDict
 from contextvars import ContextVar
 from dataclasses import dataclass
-from hashlib import sha256
 from math import ceil
 
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,6 +25,7 @@ from domain.kernel.settings import Settings
 from .addresses import counted_address
 from .buckets import Buckets
 from .metrics import THROTTLED
+from .proofs import proof_of
 
 POINTS_OF_COST = 1_000
 """So much of a document's cost is worth a point, as a request is."""
@@ -35,14 +37,13 @@ CODE = "RATE_LIMITED"
 MESSAGE = "Too many requests. Wait as long as Retry-After says, then go on."
 
 _NEVER_HELD_UP = ("/health/",)
-_PROOFS = (b"authorization", b"cookie")
 
 
 @dataclass(slots=True)
 class _Visit:
     """A request that is being answered; `caller` once its owner is found."""
 
-    proof: bytes | None
+    proof: str | None
     caller: str | None = None
 
 
@@ -65,27 +66,36 @@ class Allowances:
     """What callers and addresses may still ask for."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         callers, addresses = settings.caller_points_per_second, settings.anonymous_per_second
         wrong = settings.wrong_credentials_per_minute
         self.callers = Buckets(callers, callers * BRIM_SECONDS)
         self.addresses = Buckets(addresses, addresses * BRIM_SECONDS)
         self.wrong = Buckets(wrong / 60, wrong * WRONG_BRIM_MINUTES)
-        self._known: OrderedDict[bytes, str] = OrderedDict()
+        self._known: OrderedDict[str, str] = OrderedDict()
 
-    def owner(self, proof: bytes | None) -> str | None:
+    def proof(self, connection: HTTPConnection, authorization: str | None = None) -> str | None:
+        """Stands for the credentials, which are kept nowhere; `authorization` came in the place of the header."""
+        proof = proof_of(connection, self._settings, authorization)
+        return None if proof is None else proof.name
+
+    def owner(self, proof: str | None) -> str | None:
         """Whose credentials these are, if they were good lately."""
         return None if proof is None else self._known.get(proof)
 
-    def remember(self, proof: bytes, caller: str) -> None:
+    def were_good(self, proof: str, caller: str) -> None:
+        """Their owner was found: they are known from now on."""
         self._known[proof] = caller
         self._known.move_to_end(proof)
         if len(self._known) > MOST_KNOWN:
             self._known.popitem(last=False)
 
-    def forget(self, proof: bytes) -> None:
+    def were_wrong(self, proof: str, scope: Scope) -> None:
+        """Nobody has them (any more): that counts against the address."""
         self._known.pop(proof, None)
+        self.wrong.spend(counted_address(scope), 1.0)
 
-    def held_up(self, proof: bytes | None, scope: Scope) -> float:
+    def held_up(self, proof: str | None, scope: Scope) -> float:
         """After how many seconds this request can be answered; 0 for now, and then it is counted. Who sends no
         credentials guesses none: log-in has limits of its own.
         """
@@ -116,7 +126,7 @@ class Throttle:
             await self._app(scope, receive, send)
             return
         allowances: Allowances = scope["app"].state.allowances
-        visit = _Visit(_proof(scope))
+        visit = _Visit(allowances.proof(HTTPConnection(scope)))
         wait = allowances.held_up(visit.proof, scope)
         if wait:
             await _too_many(wait)(scope, receive, send)
@@ -125,10 +135,9 @@ class Throttle:
         async def send_watched(message: Message) -> None:
             if message["type"] == "http.response.start" and visit.proof is not None:
                 if visit.caller is not None:
-                    allowances.remember(visit.proof, visit.caller)
+                    allowances.were_good(visit.proof, visit.caller)
                 elif message["status"] == 401:
-                    allowances.forget(visit.proof)
-                    allowances.wrong.spend(counted_address(scope), 1.0)
+                    allowances.were_wrong(visit.proof, scope)
             await send(message)
 
         token = _visit.set(visit)
@@ -152,9 +161,3 @@ def _refused(kind: str, wait: float) -> float:
     if wait:
         THROTTLED.labels(kind).inc()
     return wait
-
-
-def _proof(scope: Scope) -> bytes | None:
-    """Stands for the credentials, which are kept nowhere."""
-    sent = [value for name, value in scope["headers"] if name in _PROOFS]
-    return sha256(b"\n".join(sent)).digest() if sent else None

@@ -8,6 +8,7 @@ the protocol's codes.
 import asyncio
 from collections.abc import Awaitable
 from contextlib import ExitStack, aclosing, suppress
+from math import ceil
 from typing import Any
 
 import orjson
@@ -164,12 +165,8 @@ class Conversation:
             raise Closed(4400, "Invalid message: payload is an object")
         given = {str(name).lower(): value for name, value in (payload or {}).items()}
         authorization, csrf = given.get("authorization"), given.get("x-csrf-token")
-        known = await self._known(
-            self._services.callers.caller(
-                self._socket,
-                authorization=authorization if isinstance(authorization, str) else None,
-                csrf=csrf if isinstance(csrf, str) else "",
-            )
+        known = await self._first_known(
+            authorization if isinstance(authorization, str) else None, csrf if isinstance(csrf, str) else ""
         )
         if not self._held.enter_context(self._services.live.sockets.taken(known.actor)):
             raise Closed(1013, "You have too many connections open. End some first")
@@ -177,6 +174,26 @@ class Conversation:
         self._open = True
         self._rest()
         await self._send({"type": "connection_ack"})
+
+    async def _first_known(self, authorization: str | None, csrf: str) -> Known:
+        """Who opens the connection. To guess here is held up as it is by HTTP."""
+        allowances, scope = self._services.allowances, self._socket.scope
+        proof = allowances.proof(self._socket, authorization)
+        wait = allowances.held_up(proof, scope)
+        if wait:
+            raise Closed(1013, f"{throttle.CODE}: too many requests. Come back in {ceil(wait)} seconds")
+        try:
+            known = await self._known(
+                self._services.callers.caller(self._socket, authorization=authorization, csrf=csrf)
+            )
+        except Closed as closed:
+            refused = closed.__cause__
+            if proof is not None and isinstance(refused, RequestRefused) and refused.status == 401:
+                allowances.were_wrong(proof, scope)
+            raise
+        if proof is not None:
+            allowances.were_good(proof, throttle.name_of(known.actor))
+        return known
 
     async def _caller(self) -> Caller:
         """Who is there, asked anew for each operation: a connection may outlive its key."""

@@ -75,6 +75,46 @@ async def test_wrong_credentials_hold_an_address_up_before_anybody_looks_them_up
     assert counted("wrong_credentials") > before
 
 
+async def test_a_known_key_is_known_whatever_else_the_browser_sends(database: Database) -> None:
+    async with behind_a_proxy(database, wrong_credentials_per_minute=1) as api:
+        assert (await ask(api, **KEY)).status_code == 200
+        answers = [(await ask(api, Authorization=f"Bearer guess-{number}")).status_code for number in range(30)]
+        assert answers[-1] == 429
+        assert (await ask(api, **KEY, Cookie="analytics=1")).status_code == 200
+        assert (await ask(api, Cookie="analytics=1")).status_code == 401, "another's cookie is no credentials"
+        assert (await ask(api, Cookie="omnisales=invented")).status_code == 429
+
+
+@pytest.mark.spec("SEC-2")
+async def test_wrong_credentials_over_a_websocket_count_as_by_http(database: Database) -> None:
+    with serving(database.url, wrong_credentials_per_minute=1) as served:
+        ends = []
+        for number in range(40):
+            async with talk(served) as conversation:
+                await conversation.send(type="connection_init", payload={"authorization": f"Bearer guess-{number}"})
+                ends.append(await conversation.closed())
+            if ends[-1][0] != 4403:
+                break
+        assert ends[0][0] == 4403 and ends[-1][0] == 1013 and "RATE_LIMITED" in ends[-1][1]
+        async with httpx.AsyncClient(trust_env=False) as http:
+            headers = {"Authorization": "Bearer guess"}
+            assert (await http.post(f"{served.url}/graphql", json=ASKED, headers=headers)).status_code == 429
+
+
+async def test_a_key_that_was_good_over_a_websocket_is_known(database: Database) -> None:
+    with serving(database.url, wrong_credentials_per_minute=1) as served:
+        async with talk(served) as conversation:
+            await conversation.begin()
+        async with httpx.AsyncClient(trust_env=False) as http:
+            for number in range(30):
+                headers = {"Authorization": f"Bearer guess-{number}"}
+                last = await http.post(f"{served.url}/graphql", json=ASKED, headers=headers)
+            assert last.status_code == 429
+            assert (await http.post(f"{served.url}/graphql", json=ASKED, headers=KEY)).status_code == 200
+        async with talk(served) as conversation:
+            await conversation.begin()
+
+
 async def test_health_is_always_told(database: Database) -> None:
     async with running(database, anonymous_per_second=1) as api:
         answers = [(await api.http.get("/health/live")).status_code for _ in range(30)]
