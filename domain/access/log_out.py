@@ -28,12 +28,13 @@ async def log_out_everywhere(session: AsyncSession, actor: Actor) -> int:
 
 
 async def revoke_session(session: AsyncSession, actor: Actor, session_id: UUID) -> int:
-    """Ends a session: one's own, or with `access.edit` that of somebody whose roles one holds. One that is ended stays
-    as it is; how many ended. Raises NotFound (also for one that is not one's to end) and Invalid.
+    """Ends a session: one's own, or with `access.edit` and no limited view that of somebody whose roles one holds. One
+    that is ended stays as it is; how many ended. Raises NotFound (also for one that is not one's to end) and Invalid.
     """
     found = await session.get(UserSession, session_id)
     own = found is not None and actor.kind is ActorKind.PERSON and found.user_id == actor.id
-    if found is None or not (own or actor.may(Permission.ACCESS_EDIT)):
+    others = actor.may(Permission.ACCESS_EDIT) and actor.scope.everything
+    if found is None or not (own or others):
         raise NotFound("session", session_id, path=("id",))
     if own:
         return await end_session(session, session_id)

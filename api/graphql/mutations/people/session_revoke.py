@@ -25,7 +25,7 @@ field = root(
     permission=Open.KNOWN,
     rows=Rows.NONE,
     description=(
-        "Ends a session within seconds everywhere: one of your own or, with access.edit, that of somebody whose roles "
-        "you hold. Repeated, it changes nothing."
+        "Ends a session within seconds everywhere: one of your own or, with access.edit and no limited view, that of "
+        "somebody whose roles you hold. Repeated, it changes nothing."
     ),
 )
