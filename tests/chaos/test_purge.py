@@ -21,7 +21,7 @@ async def test_a_purge_that_was_killed_is_finished_by_the_next(database: Databas
         await shop_with_items(session)
         await session.execute(update(InboxItem).values(received_at=utc_now() - YEAR))
     would = omnisales("purge", "--dry-run", "--json", DATABASE_URL=database.url)
-    assert (would.returncode, json.loads(would.stdout)["raw"]) == (0, 4)
+    assert (would.returncode, json.loads(would.stdout)["raw"]) == (0, 3)
     killed = omnisales("purge", DATABASE_URL=database.url, OMNISALES_CRASH_AT="purge.batch")
     assert killed.returncode == -signal.SIGKILL
     finished = omnisales("purge", DATABASE_URL=database.url)
@@ -29,4 +29,4 @@ async def test_a_purge_that_was_killed_is_finished_by_the_next(database: Databas
     assert "That would go." in omnisales("purge", "--dry-run", DATABASE_URL=database.url).stdout
     async with database.begin() as session:
         left = select(func.count()).select_from(InboxItem).where(InboxItem.purged_at.is_(None))
-        assert await session.scalar(left) == 1
+        assert await session.scalar(left) == 2, "what waits, and what was refused and nobody resolved"
