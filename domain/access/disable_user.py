@@ -10,9 +10,10 @@ from domain.kernel.clock import utc_now
 from domain.kernel.refusals import invalid
 from domain.kernel.versions import check_version
 
+from .administrators import keep_an_administrator
 from .mail_tokens import use_tokens
 from .models import User
-from .people_rules import keep_an_administrator, locked_person
+from .people_rules import locked_person
 from .sessions import end_sessions
 
 

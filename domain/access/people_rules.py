@@ -1,31 +1,29 @@
 """Who may be changed by whom, and to what (spec SEC-1)."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.audit.values import snapshot
 from domain.kernel.actor import Actor
-from domain.kernel.locks import lock_names
 from domain.kernel.refusals import NotFound, Problem, invalid
 from domain.kernel.slugs import name_problems
 from domain.kernel.texts import text_problem
 
+from .administrators import lock_administrators
 from .emails import email_problem, normalised
 from .keys import EVERY_ROLE
-from .models import Role, User
-from .presets import ADMINISTRATOR
+from .models import User
+from .roles import gives_all, known_roles
 from .rules import role_problems
 
 MAX_PEOPLE = 10_000
 MAX_SELLER = 200
 _UNSAID = {"password_changed_at", "failed_logins", "lockouts", "locked_until"}
-_ADMINISTERS = (EVERY_ROLE, ADMINISTRATOR)
-_ADMINISTRATORS = "administrators"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +49,9 @@ def shown(user: User) -> dict[str, Any]:
 
 
 async def person_problems(session: AsyncSession, actor: Actor, person: Person, had: User | None) -> list[Problem]:
-    """Everything that is wrong with it; `had` is the person as they are. Nobody gives a role that they do not hold."""
-    known = {EVERY_ROLE, *await session.scalars(select(Role.slug))}
+    """Everything that is wrong with it; `had` is the person as they are. Nobody gives a role that may what they may
+    not."""
+    known = {EVERY_ROLE: (), **await known_roles(session)}
     kept = () if had is None else had.roles
     problems = [*name_problems(("name",), person.name, "person"), *_seller_problems(person)]
     if problem := email_problem(("email",), person.email):
@@ -87,37 +86,16 @@ def _role_at(person: Person, problem: Problem) -> str:
 async def locked_person(session: AsyncSession, actor: Actor, user_id: UUID, *, ends: bool = False) -> User:
     """The person, for a change by this actor; `ends`: it may take an administrator away, so one at a time.
 
-    Raises NotFound, and Invalid where the person holds a role that the actor does not: who could set the password of
-    an administrator, would be one.
+    Raises NotFound, and Invalid where the person holds a role that the actor could not give: who could set the password
+    of an administrator, would be one.
     """
     if ends:
-        await lock_names(session, [_ADMINISTRATORS])
+        await lock_administrators(session)
     user = await session.scalar(
         select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True)
     )
     if user is None:
         raise NotFound("person", user_id, path=("id",))
-    if not all(actor.holds(role) for role in user.roles):
-        raise invalid(("id",), "NOT_YOURS", "This person holds roles that you do not hold. Ask somebody who does.")
+    if not await gives_all(session, actor, user.roles):
+        raise invalid(("id",), "NOT_YOURS", "This person holds roles that you could not give. Ask somebody who could.")
     return user
-
-
-def administers(roles: Collection[str]) -> bool:
-    """Whether these make an administrator."""
-    return any(role in roles for role in _ADMINISTERS)
-
-
-async def keep_an_administrator(session: AsyncSession, user: User) -> None:
-    """Raises Invalid where nobody but this person could log in as an administrator. For who was locked with `ends`."""
-    if not administers(user.roles) or user.disabled_at is not None or user.password_hash is None:
-        return
-    others = await session.scalar(
-        select(func.count()).where(
-            or_(*(User.roles.has_key(role) for role in _ADMINISTERS)),
-            User.id != user.id,
-            User.disabled_at.is_(None),
-            User.password_hash.is_not(None),
-        )
-    )
-    if not others:
-        raise invalid(("id",), "LAST_ADMINISTRATOR", "Nobody else could administer the house. Make another one first.")

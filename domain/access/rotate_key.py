@@ -15,7 +15,7 @@ from domain.kernel.secrets import digest, new_secret
 from .create_key import PREFIX, SHOWN, CreatedKey
 from .keys import EVERY_ROLE
 from .models import ApiKey
-from .rules import permission_problems, role_problems
+from .roles import check_key, end_of, outlives
 
 MAX_GRACE = 168
 """Hours that an old secret may live on: a week."""
@@ -24,8 +24,8 @@ MAX_GRACE = 168
 async def rotate_key(session: AsyncSession, actor: Actor, key_id: UUID, grace_hours: int) -> CreatedKey:
     """A new secret for a key; the old one is taken for some hours more, a still older one not at all.
 
-    Raises NotFound, and Invalid for the admin's key, one that has ended, and one that may more than the caller: its
-    secret would hand its rights over.
+    Raises NotFound, and Invalid for the admin's key, one that has ended, and one that may more than the caller or
+    is good for longer than the caller's key: its secret would hand that over.
     """
     if not 0 <= grace_hours <= MAX_GRACE:
         raise invalid(("graceHours",), "OUT_OF_RANGE", f"Let the old secret live for 0 to {MAX_GRACE} hours.")
@@ -37,9 +37,9 @@ async def rotate_key(session: AsyncSession, actor: Actor, key_id: UUID, grace_ho
     now = utc_now()
     if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
         raise invalid(("id",), "KEY_ENDED", "This key has ended. Make a new one.")
-    more = [*permission_problems(actor, key.permissions), *role_problems(actor, key.roles, set(key.roles))]
-    if any(problem.code == "NOT_YOURS" for problem in more):
-        raise invalid(("id",), "NOT_YOURS", "This key may do what you may not; ask somebody who may.")
+    await check_key(session, actor, key)
+    if outlives(key.expires_at, await end_of(session, actor)):
+        raise invalid(("id",), "NOT_YOURS", "This key is good for longer than the one that you call with.")
     secret = PREFIX + new_secret()
     key.old_key_hash, key.old_until = key.key_hash, now + timedelta(hours=grace_hours)
     key.key_hash, key.hint = digest(secret), secret[-SHOWN:]

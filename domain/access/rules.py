@@ -1,11 +1,13 @@
 """What can be a role or a key, and who may give it. Pure."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from domain.kernel.actor import Actor, Permission
 from domain.kernel.refusals import Path, Problem
 from domain.kernel.texts import text_problem
+
+from .keys import EVERY_ROLE
 
 MAX_SLUG = 60
 MAX_TITLE = 200
@@ -43,11 +45,24 @@ def permission_problems(actor: Actor, words: Sequence[str], had: Collection[str]
             yield Problem(path, "NOT_YOURS", f"You can only give what you may do yourself; {word} is not yours.")
 
 
-def role_problems(actor: Actor, slugs: Sequence[str], known: Collection[str]) -> Iterator[Problem]:
-    """Slugs that are no role, and roles that the giver does not hold."""
+def may_give(actor: Actor, slug: str, known: Mapping[str, Collection[str]]) -> bool:
+    """Whether the actor may give this role, or take it away: one that they hold, or one that permits nothing but what
+    they may do themselves. `known` are the roles' permissions; `*` gives who holds it.
+    """
+    if actor.holds(slug):
+        return True
+    if slug == EVERY_ROLE or slug not in known:
+        return False
+    words = known[slug]
+    return all(actor.may(permission) for permission in Permission if permission in words)
+
+
+def role_problems(actor: Actor, slugs: Sequence[str], known: Mapping[str, Collection[str]]) -> Iterator[Problem]:
+    """Slugs that are no role, and roles that are not the giver's to give; `known` are the roles' permissions."""
     for place, slug in enumerate(slugs):
         path = ("roles", str(place))
         if slug not in known:
             yield Problem(path, "UNKNOWN_ROLE", "There is no such role. List the roles, or make it with roleUpsert.")
-        elif not actor.holds(slug):
-            yield Problem(path, "NOT_YOURS", f"You can only give roles that you hold; {slug} is not yours.")
+        elif not may_give(actor, slug, known):
+            message = f"You can only give roles that you hold, or that may no more than you; {slug} may more."
+            yield Problem(path, "NOT_YOURS", message)

@@ -12,11 +12,12 @@ from domain.kernel.locks import lock_names
 from domain.kernel.refusals import Invalid
 from domain.kernel.versions import check_version
 
+from .administrators import administers, keep_an_administrator
 from .emails import normalised
 from .limits import find_team
 from .mail_tokens import use_tokens
 from .models import User
-from .people_rules import Person, administers, keep_an_administrator, locked_person, person_problems, shown
+from .people_rules import Person, locked_person, person_problems, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ async def update_user(session: AsyncSession, actor: Actor, command: UpdateUser) 
     email = normalised(person.email)
     if problems or email is None:
         raise Invalid(problems)
-    if not administers(person.roles):
+    if not administers(person.roles, limited=person.own_orders_only or team is not None):
         await keep_an_administrator(session, user)
     shall_be = {
         "email": email,

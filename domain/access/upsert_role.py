@@ -9,12 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.audit.record import record_written
 from domain.audit.values import snapshot
-from domain.kernel.actor import Actor
+from domain.kernel.actor import Actor, Permission
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
 from domain.kernel.refusals import Invalid, Problem, StaleVersion
 
+from .administrators import keep_the_role, lock_administrators
 from .models import Role
+from .presets import ADMINISTRATOR
+from .roles import taken_away
 from .rules import MAX_ROLES, permission_problems, slug_problem, title_problems
 
 
@@ -29,15 +32,21 @@ class UpsertRole:
 
 
 async def upsert_role(session: AsyncSession, actor: Actor, command: UpsertRole) -> Role:
-    """Writes the role; the same again changes nothing. Nobody can add a permission that they do not hold.
+    """Writes the role; the same again changes nothing. Nobody can add or take away a permission that they do not
+    have, and somebody can always administer the house.
 
     Raises Invalid naming every wrong field, and StaleVersion.
     """
     problem = slug_problem(command.slug)
+    if command.slug == ADMINISTRATOR:
+        await lock_administrators(session)
     role = None if problem else await _find(session, command.slug)
     problems = [Problem(("slug",), "BAD_SLUG", problem)] if problem else []
     problems += title_problems(("title",), command.title)
     problems += permission_problems(actor, command.permissions, role.permissions if role else ())
+    if role is not None and (lost := taken_away(actor, role.permissions, command.permissions)):
+        message = f"You can only take away what you may do yourself; {', '.join(lost)} is not yours."
+        problems.append(Problem(("permissions",), "NOT_YOURS", message))
     if (
         role is None
         and not problems
@@ -53,6 +62,8 @@ async def upsert_role(session: AsyncSession, actor: Actor, command: UpsertRole) 
         assert role is not None
     if command.expected_version not in (None, role.version):
         raise StaleVersion("role", expected=command.expected_version or 0, current=role.version)
+    if command.slug == ADMINISTRATOR and Permission.ACCESS_EDIT not in command.permissions:
+        await keep_the_role(session)
     before = None if made else snapshot(role)
     _write(role, command)
     record_written(session, actor, "role", role, before, title=role.title)

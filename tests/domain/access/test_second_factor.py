@@ -233,5 +233,5 @@ async def test_somebody_else_takes_it_away_who_holds_the_same_roles(ana: Ana) ->
     assert await ana.come_in(None)
     async with ana.database.begin() as session:
         await session.execute(update(User).values(roles=["warehouse"]))
-        with pytest.raises(Invalid, match="roles that you do not hold"):
+        with pytest.raises(Invalid, match="roles that you could not give"):
             await reset_factor(session, Actor(ActorKind.PERSON, "Eve"), ana.user.id, None)
