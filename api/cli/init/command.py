@@ -21,7 +21,9 @@ _WIDTH = 27
 
 @dataclass
 class Outcome:
-    """What was found and done. A password or key is in it when it was made just now, and never again."""
+    """What was found and done. A password or key is in it when it was made just now, and never again; `advice` says
+    what to do where nobody has it, since the terminal or the program was gone before it was shown.
+    """
 
     findings: "list[Finding]" = field(default_factory=list)
     administrator: str | None = None
@@ -30,6 +32,7 @@ class Outcome:
     key_name: str | None = None
     key: str | None = None
     well: bool = False
+    advice: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ def _set_up(settings: Settings, asked: Asked, outcome: Outcome) -> None:
         _say(asked, f"{outcome.administrator} administers the house{shown}.")
     elif outcome.administrator:
         _say(asked, f"{outcome.administrator} administers the house already; nothing was changed.")
+        _advise(asked, outcome, f"Without their password: omnisales people reset-link {outcome.administrator}")
     else:
         outcome.well = False
         _say(asked, "Nobody administers the house yet: run it again with --admin-email.")
@@ -109,6 +113,9 @@ def _set_up(settings: Settings, asked: Asked, outcome: Outcome) -> None:
         _say(asked, f"The API key {outcome.key_name} is {outcome.key} (shown this once).")
     elif asked.api_key:
         _say(asked, f"There is an API key {asked.api_key} already; none was made.")
+        _advise(
+            asked, outcome, "If nobody has it: make one of another --api-key name, and end this one (apiKeyRevoke)."
+        )
 
 
 async def _migrated(settings: Settings) -> str | None:
@@ -166,6 +173,11 @@ def _wanted(asked: Asked, outcome: Outcome) -> "Wanted | None":
     if not present:
         raise CannotStart(f"Say which password {email} gets: with --password-stdin, or --make-password.")
     return Wanted(email, name, typer.prompt("Their password", hide_input=True, confirmation_prompt=True))
+
+
+def _advise(asked: Asked, outcome: Outcome, words: str) -> None:
+    outcome.advice.append(words)
+    _say(asked, words)
 
 
 def _say(asked: Asked, words: str) -> None:

@@ -97,6 +97,7 @@ def test_an_empty_house_is_set_up_once_and_for_all(env: dict[str, str], url: str
     assert again.exit_code == 0
     second = facts(again)
     assert (second["administrator"], second["made_administrator"], second["key"]) == (ANA, False, None)
+    assert (first["advice"], len(second["advice"])) == ([], 2)
     assert read(url, select(User.password_hash)) == [kept]
     assert people(url) == 1
 
@@ -121,6 +122,8 @@ def test_a_password_is_made_and_shown_once(env: dict[str, str], url: str) -> Non
     again = init(env, *options)
     assert again.exit_code == 0 and "shown this once" not in again.stdout
     assert f"{ANA} administers the house already; nothing was changed." in again.stdout
+    assert f"omnisales people reset-link {ANA}" in again.stdout
+    assert "make one of another --api-key name, and end this one (apiKeyRevoke)" in again.stdout
     assert read(url, select(ApiKey.roles)) == [["order_operator"]]
 
 
