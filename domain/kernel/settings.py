@@ -8,6 +8,7 @@ from email.utils import formataddr, parseaddr
 from ipaddress import ip_network
 from pathlib import Path
 
+from .public_address import extras_problem
 from .refusals import Problem, invalid
 from .server_address import SERVERS, address_problem, passwords
 from .smtp import SmtpServer, smtp_server
@@ -70,7 +71,7 @@ class Settings:
             secret_key_previous=_listed(env.get("OMNISALES_SECRET_KEY_PREVIOUS") or ""),
             database_url=_asyncpg_url(env.get("DATABASE_URL") or None),
             redis_url=env.get("REDIS_URL") or None,
-            public_url=(env.get("OMNISALES_PUBLIC_URL") or "").rstrip("/") or None,
+            public_url=_public_url(env.get("OMNISALES_PUBLIC_URL") or ""),
             desk_url=(env.get("OMNISALES_DESK_URL") or "").rstrip("/") or None,
             pool_size=_number(env, "OMNISALES_POOL_SIZE", 10, 1, 500),
             read_timeout_ms=_number(env, "OMNISALES_READ_TIMEOUT_MS", 5_000, 100, 14_000),
@@ -121,6 +122,13 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
         problem = Problem((name,), "NOT_A_NUMBER", f"{name} is {text!r}: set a whole number from {low} to {high}.")
         raise invalid(problem.path, problem.code, problem.message)
     return int(text)
+
+
+def _public_url(text: str) -> str | None:
+    problem = extras_problem(text)
+    if problem:
+        raise invalid(("OMNISALES_PUBLIC_URL",), "BAD_VALUE", f"OMNISALES_PUBLIC_URL cannot be used. {problem}")
+    return text.rstrip("/") or None
 
 
 def _mail_from(env: Mapping[str, str]) -> str | None:

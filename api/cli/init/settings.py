@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from domain.kernel.public_address import public_address_problem
 from domain.kernel.settings import Settings
 
 from .finding import Finding, think, well, wrong
@@ -36,9 +37,10 @@ def public_url(settings: Settings) -> Finding:
     what, url = "OMNISALES_PUBLIC_URL", settings.public_url
     if url is None:
         return think(what, "It is not set: no webhooks are registered in stores, so orders come by poll only.")
+    problem = public_address_problem(url)
+    if problem:
+        return wrong(what, problem)
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return wrong(what, f"{url} is no address: set one such as https://oms.example.")
     if parts.hostname in _HERE:
         return think(what, f"{url} is reached from this machine only: set the address that stores can reach.")
     if parts.scheme == "http":

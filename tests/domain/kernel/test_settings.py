@@ -67,3 +67,13 @@ def test_a_mail_server_needs_a_sender(sender: str, code: str) -> None:
     with pytest.raises(Invalid) as refused:
         Settings.from_env({"OMNISALES_SMTP_URL": "smtp://mail.example", "OMNISALES_MAIL_FROM": sender})
     assert [(one.path, one.code) for one in refused.value.problems] == [(("OMNISALES_MAIL_FROM",), code)]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://me:geheim@oms.example", "me:geheim@x", "https://x/?k=geheim", "https://x/#geheim"]
+)
+def test_a_public_address_with_more_than_an_address_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        Settings.from_env({"OMNISALES_PUBLIC_URL": url})
+    assert refused.value.path == ("OMNISALES_PUBLIC_URL",)
+    assert "geheim" not in refused.value.message

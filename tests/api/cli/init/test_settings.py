@@ -41,6 +41,8 @@ def test_a_good_house_has_nothing_to_be_said(tmp_path: Path) -> None:
         ({"public_url": "https://localhost:8000"}, "OMNISALES_PUBLIC_URL", State.THINK),
         ({"public_url": "oms.example"}, "OMNISALES_PUBLIC_URL", State.WRONG),
         ({"public_url": "ftp://oms.example"}, "OMNISALES_PUBLIC_URL", State.WRONG),
+        ({"public_url": "https://[oms.example"}, "OMNISALES_PUBLIC_URL", State.WRONG),
+        ({"public_url": "https://oms.example:port"}, "OMNISALES_PUBLIC_URL", State.WRONG),
         ({"trusted_proxies": ()}, "OMNISALES_TRUSTED_PROXIES", State.THINK),
         ({"smtp": None, "mail_from": None}, "OMNISALES_SMTP_URL", State.THINK),
         ({"home": Path(__file__) / "home"}, "OMNISALES_HOME", State.THINK),
@@ -52,3 +54,11 @@ def test_what_is_not_good_is_told(tmp_path: Path, changed: dict[str, Any], what:
     found = states(tmp_path, **changed)
     assert found.pop(what) is state
     assert set(found) <= {"OMNISALES_TRUSTED_PROXIES"}
+
+
+@pytest.mark.parametrize(
+    "url", ["https://me:geheim@oms.example", "me:geheim@oms.example", "https://oms.example?k=geheim"]
+)
+def test_a_public_address_with_a_secret_is_not_repeated(tmp_path: Path, url: str) -> None:
+    assert states(tmp_path, public_url=url)["OMNISALES_PUBLIC_URL"] is State.WRONG
+    assert "geheim" not in str(look_at_settings(Settings(**{"home": tmp_path, **GOOD, "public_url": url})))
