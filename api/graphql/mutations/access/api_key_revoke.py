@@ -24,5 +24,7 @@ async def _api_key_revoke(info: Info, id: strawberry.ID) -> ApiKeyResult:
 field = root(
     _api_key_revoke,
     permission=Permission.ACCESS_EDIT,
-    description="Ends a key for good, within seconds everywhere. Repeated, it changes nothing.",
+    description=(
+        "Ends a key for good, within seconds everywhere; one that may no more than you. Repeated, it changes nothing."
+    ),
 )

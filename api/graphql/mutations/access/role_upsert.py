@@ -30,7 +30,7 @@ field = root(
     _role_upsert,
     permission=Permission.ACCESS_EDIT,
     description=(
-        "Makes a role, or writes its title and all its permissions. What it gives reaches the keys that hold it within "
-        "seconds. Repeated, it changes nothing."
+        "Makes a role, or writes its title and all its permissions. You can add and take away only permissions that "
+        "you have. What it gives reaches those who hold it within seconds. Repeated, it changes nothing."
     ),
 )

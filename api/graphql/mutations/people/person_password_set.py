@@ -31,7 +31,7 @@ field = root(
     _person_password_set,
     permission=Permission.ACCESS_EDIT,
     description=(
-        "Sets the password of somebody whose roles you hold, opens their account if it is locked, and ends all that "
-        "they have open. The version makes a repeat harmless; it takes no Idempotency-Key."
+        "Sets the password of somebody whose roles you could give, opens their account if it is locked, and ends all "
+        "that they have open. The version makes a repeat harmless; it takes no Idempotency-Key."
     ),
 )

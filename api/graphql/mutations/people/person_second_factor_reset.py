@@ -26,7 +26,7 @@ field = root(
     _person_second_factor_reset,
     permission=Permission.ACCESS_EDIT,
     description=(
-        "Takes the second factor of somebody away who lost phone and recovery codes, and whose roles you hold: make "
-        "sure first that it is they who ask. Repeated, it changes nothing."
+        "Takes the second factor of somebody away who lost phone and recovery codes, and whose roles you could give: "
+        "make sure first that it is they who ask. Repeated, it changes nothing."
     ),
 )

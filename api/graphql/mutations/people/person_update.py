@@ -38,8 +38,7 @@ field = root(
     permission=Permission.ACCESS_EDIT,
     description=(
         "Writes who a person is and all their roles; it holds for their sessions within seconds; with another e-mail "
-        "address, links that were mailed end. You can change only "
-        "people whose roles you hold, and the last administrator stays one. Repeated with the new version, it changes "
-        "nothing."
+        "address, links that were mailed end. You can change only people whose roles you could give, and the last "
+        "administrator stays one. Repeated with the new version, it changes nothing."
     ),
 )

@@ -26,6 +26,6 @@ field = root(
     rows=Rows.NONE,
     description=(
         "Ends a session within seconds everywhere: one of your own or, with access.edit and no limited view, that of "
-        "somebody whose roles you hold. Repeated, it changes nothing."
+        "somebody whose roles you could give. Repeated, it changes nothing."
     ),
 )
