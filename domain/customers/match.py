@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Text, bindparam, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Text, bindparam, false, literal, null, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,10 +15,15 @@ from domain.kernel.locks import lock_names
 from .models import Customer, CustomerRef
 
 _KNOWN: CompoundSelect[Any] = union_all(
-    select(CustomerRef.external_id, literal(None, Text()).label("email"), CustomerRef.customer_id.label("customer_id"))
+    select(
+        CustomerRef.external_id,
+        literal(None, Text()).label("email"),
+        CustomerRef.customer_id.label("customer_id"),
+        false().label("apart"),
+    )
     .where(CustomerRef.channel_id == bindparam("channel"))
     .where(CustomerRef.external_id == bindparam("external_ids", type_=ARRAY(Text())).any_()),
-    select(null(), Customer.email, Customer.id).where(
+    select(null(), Customer.email, Customer.id, Customer.apart).where(
         Customer.email == bindparam("emails", type_=ARRAY(Text())).any_(), Customer.email.is_not(None)
     ),
 )
@@ -73,18 +78,25 @@ class Known:
 
 
 async def load_customers(session: AsyncSession, channel_id: UUID, buyers: Sequence[Buyer]) -> Known:
-    """What is known of these buyers, in one statement."""
+    """What is known of these buyers, in one statement. A customer who stands apart is met by e-mail where nobody
+    else has it; of several, the first.
+    """
     known = Known()
     parameters = {
         "channel": channel_id,
         "external_ids": [buyer.external_id for buyer in buyers if buyer.external_id is not None],
         "emails": [buyer.mail_key for buyer in buyers if buyer.mail_key],
     }
-    for external_id, email, customer_id in await session.execute(_KNOWN, parameters):
-        if external_id is None:
+    standing_apart: list[tuple[UUID, str]] = []
+    for external_id, email, customer_id, apart in await session.execute(_KNOWN, parameters):
+        if apart:
+            standing_apart.append((customer_id, email))
+        elif external_id is None:
             known.by_email.setdefault(email, set()).add(customer_id)
         else:
             known.by_ref[external_id] = customer_id
+    for customer_id, email in sorted(standing_apart):
+        known.by_email.setdefault(email, {customer_id})
     return known
 
 
@@ -98,8 +110,8 @@ async def lock_new_buyers(session: AsyncSession, channel_id: UUID, buyers: Seque
     await lock_names(session, [*emails, *refs])
 
 
-def customer_row(customer_id: UUID, buyer: Buyer, now: datetime) -> dict[str, Any]:
-    """A new customer as a row to write."""
+def customer_row(customer_id: UUID, buyer: Buyer, now: datetime, *, apart: bool = False) -> dict[str, Any]:
+    """A new customer as a row to write; `apart` as in `Customer`."""
     return {
         "id": customer_id,
         "name": buyer.name or buyer.company or buyer.mail_key or buyer.phone or "Guest",
@@ -107,6 +119,7 @@ def customer_row(customer_id: UUID, buyer: Buyer, now: datetime) -> dict[str, An
         "phone": buyer.phone or None,
         "company": buyer.company or None,
         "tax_id": buyer.tax_id or None,
+        "apart": apart,
         "created_at": now,
         "updated_at": now,
     }

@@ -12,6 +12,8 @@ from domain.kernel.database import Base, Json, Key
 class Customer(Base):
     """A buyer. Matched on import by the channel's id, then by e-mail (kept in lower case, not unique).
 
+    `apart`: whoever gave the e-mail has a limited view, and could not see who has it already. Where another has it too,
+    that one is meant by it.
     `version` counts what operators edit; imports leave it alone. `erased_at`: the person was erased then, and nobody is
     this customer any more (spec SEC-4).
     `searched` is name, e-mail, company and tax id without accents, in small letters; the database fills it in.
@@ -25,6 +27,7 @@ class Customer(Base):
     phone: Mapped[str | None]
     company: Mapped[str | None]
     tax_id: Mapped[str | None]
+    apart: Mapped[bool] = mapped_column(default=False, server_default="false")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     metafields: Mapped[Json | None]
     erased_at: Mapped[datetime | None]

@@ -51,7 +51,10 @@ async def upsert_customer(session: AsyncSession, actor: Actor, command: UpsertCu
     if problems:
         raise Invalid(problems)
     customer = await _found_or_made(session, command)
+    mail = customer.email
     changed = _apply(command, customer)
+    if customer.email != mail:
+        customer.apart = not actor.scope.everything
     await session.flush()
     if command.groups is not None:
         changed = await write_groups(session, customer.id, command.groups) or changed

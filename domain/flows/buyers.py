@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.customers.match import Buyer, SeveralMatch, customer_row, load_customers, lock_new_buyers
 from domain.customers.models import Customer
 from domain.customers.upsert import EMAIL
+from domain.kernel.actor import Actor
 from domain.kernel.clock import utc_now
 from domain.kernel.ids import new_id
 from domain.kernel.refusals import Problem
@@ -39,9 +40,15 @@ class FoundBuyer:
 
 
 async def find_buyer(
-    session: AsyncSession, channel_id: UUID, told: OrderCustomer, address: Mapping[str, str | None] | None
+    session: AsyncSession,
+    actor: Actor,
+    channel_id: UUID,
+    told: OrderCustomer,
+    address: Mapping[str, str | None] | None,
 ) -> FoundBuyer:
-    """Finds the customer, or prepares a new one, who is named after the address if no name was told."""
+    """Finds the customer, or prepares a new one, who is named after the address if no name was told. Whoever has a
+    limited view does not meet those out of it: their new customer stands apart (`Customer.apart`).
+    """
     if told.id is not None:
         return await _by_id(session, told.id)
     if told.email is not None and not EMAIL.fullmatch(told.email.strip()):
@@ -62,7 +69,8 @@ async def find_buyer(
     if not (buyer.name or buyer.mail_key):
         return _wrong("name", "MISSING", "Give the customer's id, e-mail or name.")
     customer_id = new_id()
-    return FoundBuyer(customer_id, [customer_row(customer_id, buyer, utc_now())])
+    apart = not actor.scope.everything
+    return FoundBuyer(customer_id, [customer_row(customer_id, buyer, utc_now(), apart=apart)])
 
 
 async def _by_id(session: AsyncSession, customer_id: UUID) -> FoundBuyer:

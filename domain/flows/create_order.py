@@ -100,7 +100,7 @@ async def create_order(session: AsyncSession, actor: Actor, command: CreateOrder
     if wrong_currency:
         currency = channel.channel_currency  # the lines are looked at in one that there is
     offers = {row.sku: offer_of(row) for row in rows if row.sku is not None}
-    buyer = await find_buyer(session, channel.channel_id, command.customer, command.billing or command.shipping)
+    buyer = await find_buyer(session, actor, channel.channel_id, command.customer, command.billing or command.shipping)
     ordered = command.lines
     if channel.lists_there:
         at = command.placed_at or utc_now()

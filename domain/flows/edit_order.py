@@ -88,7 +88,7 @@ async def edit_order(session: AsyncSession, actor: Actor, command: EditOrder) ->
     order = await order_for_update(session, command.order_id, lines=True)
     check_version(order, command.expected_version)
     offers = await offers_of(session, command.contents)
-    buyer = await _buyer(session, order, command) if not problems else FoundBuyer(order.customer_id)
+    buyer = await _buyer(session, actor, order, command) if not problems else FoundBuyer(order.customer_id)
     wanted = await priced_contents(session, order, command.contents, offers, buyer.customer_id)
     wanted, unpriced = await reprice_lines(session, order, wanted, buyer.customer_id)
     problems += unpriced
@@ -192,10 +192,11 @@ def _promise(order: Order, command: EditOrder) -> date | None:
     return None if "promisedOn" in command.clear else command.promised_on or order.promised_on
 
 
-async def _buyer(session: AsyncSession, order: Order, command: EditOrder) -> FoundBuyer:
+async def _buyer(session: AsyncSession, actor: Actor, order: Order, command: EditOrder) -> FoundBuyer:
     if command.customer is None:
         return FoundBuyer(order.customer_id)
-    return await find_buyer(session, order.channel_id, command.customer, command.billing or command.shipping)
+    address = command.billing or command.shipping
+    return await find_buyer(session, actor, order.channel_id, command.customer, address)
 
 
 async def _write_fields(

@@ -70,7 +70,7 @@ async def create_estimate(session: AsyncSession, actor: Actor, command: CreateEs
         problems.append(Problem(("currency",), "BAD_CURRENCY", "Give an ISO 4217 code such as RON."))
     if problems:
         raise Invalid(problems)
-    buyer = await _buyer(session, channel.id, offered.customer or OrderCustomer(), offered)
+    buyer = await _buyer(session, actor, channel.id, offered.customer or OrderCustomer(), offered)
     charges = charges_of(offered)
     sold = await sell(session, channel.id, buyer.customer_id, currency, offered.lines or (), charges, now)
     wrong = [*sold.problems, *buyer.problems, *await _terms(session, channel, offered, buyer)]
@@ -114,7 +114,7 @@ async def update_estimate(session: AsyncSession, actor: Actor, command: UpdateEs
         raise Invalid(problems)
     buyer = FoundBuyer(estimate.customer_id)
     if offered.customer is not None:
-        buyer = await _buyer(session, estimate.channel_id, offered.customer, offered)
+        buyer = await _buyer(session, actor, estimate.channel_id, offered.customer, offered)
     sold = None
     if offered.changes_contents:
         lines = there(estimate) if offered.lines is None else offered.lines
@@ -167,8 +167,10 @@ def _fields(offered: Offered) -> Mapping[str, Any]:
     return given
 
 
-async def _buyer(session: AsyncSession, channel_id: UUID, told: OrderCustomer, offered: Offered) -> FoundBuyer:
-    return await find_buyer(session, channel_id, told, offered.billing or offered.shipping)
+async def _buyer(
+    session: AsyncSession, actor: Actor, channel_id: UUID, told: OrderCustomer, offered: Offered
+) -> FoundBuyer:
+    return await find_buyer(session, actor, channel_id, told, offered.billing or offered.shipping)
 
 
 async def _terms(session: AsyncSession, channel: Channel, offered: Offered, buyer: FoundBuyer) -> list[Problem]:

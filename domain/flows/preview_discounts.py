@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from domain.discounts.engine import Outcome
 from domain.discounts.rules import Rule
 from domain.discounts.vouchers import code_problems, voucher_states
+from domain.kernel.actor import SYSTEM
 from domain.kernel.clock import utc_now
 from domain.kernel.currencies import CURRENCIES
 from domain.kernel.database import Json
@@ -102,7 +103,7 @@ async def preview_basket(session: AsyncSession, asked: PreviewBasket) -> Preview
     channel = rows[0]
     found = FoundBuyer()
     if asked.customer_id is not None:
-        found = await find_buyer(session, channel.channel_id, buyer, None)
+        found = await find_buyer(session, SYSTEM, channel.channel_id, buyer, None)
         problems += [replace(problem, path=("customer",)) for problem in found.problems]
     currency, now = asked.currency or channel.channel_currency, utc_now()
     at = asked.at or now

@@ -13,6 +13,7 @@ from api.graphql.fields import Rows
 from domain.access.keys import actor_of_key
 from domain.access.models import ApiKey
 from domain.bulk.models import BulkAction, BulkItem, BulkRun, ItemState, RunState
+from domain.customers.match import Buyer, load_customers
 from domain.flows.bulk.carry_out import carry_out
 from domain.flows.bulk.start import Named, StartRun, start_run
 from domain.kernel.database import Database
@@ -216,3 +217,18 @@ async def test_a_repeated_request_whose_order_left_the_view_is_not_found(scene: 
         (await session.get_one(Order, UUID(made["id"]))).seller = "bogdan"
     again = (await scene.api.http.post("/graphql", json=asked, headers=headers)).json()["data"]["orderCreate"]
     assert again["__typename"] == "NotFound"
+
+
+@pytest.mark.parametrize("key", [SELLER_KEY, TEAM_KEY])
+async def test_a_customer_who_stands_apart_is_in_nobodys_way(scene: Scene, key: str) -> None:
+    """By the e-mail of both, whoever sees both means the one whom the house had, and so do imports."""
+    foreign = scene.worlds.foreign
+    made = [await _create(scene, key, customer={"name": "Somebody", "email": foreign.email}) for _ in range(2)]
+    assert made[0]["customer"] == made[1]["customer"], "their own is found again"
+    assert made[0]["customer"]["id"] != str(foreign.customer_id)
+    whole = await _create(scene, ADMIN_KEY, channel=foreign.channel.slug, customer={"email": foreign.email})
+    assert whole["customer"]["id"] == str(foreign.customer_id)
+    buyer = Buyer(external_id=None, name="", email=foreign.email, phone="", company="", tax_id="")
+    async with scene.api.database.begin() as session:
+        known = await load_customers(session, foreign.channel.id, [buyer])
+    assert known.find(buyer) == foreign.customer_id
