@@ -245,6 +245,7 @@ def upgrade() -> None:
     op.add_column("courier_accounts", sa.Column("old_secrets", sa.LargeBinary(), nullable=True))
     op.add_column("courier_accounts", sa.Column("old_secrets_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("courier_accounts", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
+    op.add_column("customers", sa.Column("apart", sa.Boolean(), server_default="false", nullable=False))
     op.add_column("customers", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
         "ix_customers_erased", "customers", ["id"], unique=False, postgresql_where=sa.text("erased_at IS NOT NULL")
@@ -317,6 +318,7 @@ def downgrade() -> None:
     op.drop_column("external_orders", "erased")
     op.drop_index("ix_customers_erased", table_name="customers", postgresql_where=sa.text("erased_at IS NOT NULL"))
     op.drop_column("customers", "erased_at")
+    op.drop_column("customers", "apart")
     op.drop_column("courier_accounts", "version")
     op.drop_column("courier_accounts", "old_secrets_until")
     op.drop_column("courier_accounts", "old_secrets")
