@@ -212,7 +212,8 @@ async def test_credentials_under_another_key_let_nothing_in(api: Api) -> None:
     channel = await add_shop(api)
     async with api.database.begin() as session:
         await session.execute(update(Channel).where(Channel.id == channel.id).values(credentials=b"\x01" + b"x" * 60))
-    assert (await send(api, b"{}")).status_code == 401
+    assert (await send(api, b"{}")).status_code == 503
+    assert await stored(api) == []
 
 
 async def test_a_changed_secret_is_seen(api: Api) -> None:
