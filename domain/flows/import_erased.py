@@ -18,12 +18,14 @@ from domain.intake.erased import without_person
 from domain.intake.external import Known
 from domain.intake.models import ExternalOrder
 from domain.intake.purge import purge_items
+from domain.intake.types import IncomingOrder
 from domain.kernel.clock import utc_now
 from domain.orders.models import Order
-from domain.privacy.marks import email_mark, ref_mark
+from domain.privacy.marks import email_mark, phone_mark, ref_mark
 from domain.privacy.models import ErasureMark
 
 from .import_judge import Arrival
+from .import_resolve import buyer_of
 from .privacy.erase import ENDED
 
 
@@ -82,7 +84,14 @@ def _marks(channel_id: UUID, arrival: Arrival) -> list[str]:
     marks = [email_mark(email) for email in sorted(emails) if email.strip()]
     if order.customer.external_id is not None:
         marks.append(ref_mark(channel_id, order.customer.external_id))
-    return marks
+    return marks or _phone_marks(order)
+
+
+def _phone_marks(order: IncomingOrder) -> list[str]:
+    """Of who gave a telephone number alone."""
+    buyer, side = buyer_of(order), order.billing or order.shipping
+    people = {(buyer.phone, buyer.name), *([(side.phone, side.name)] if side is not None else [])}
+    return [mark for phone, name in sorted(people) if (mark := phone_mark(phone, name)) is not None]
 
 
 def left_out(arrivals: Sequence[Arrival], erased: Erased) -> list[Arrival]:

@@ -33,8 +33,8 @@ class Erasure(Base):
 
 
 class ErasureMark(Base):
-    """The SHA-256 of an e-mail, or of a channel's id of a customer, that was erased: orders that were placed before
-    then come without personal data, should they arrive again."""
+    """The SHA-256 of an e-mail, of a channel's id of a customer, or of a telephone number with its name, that was
+    erased: orders that were placed before then come without personal data, should they arrive again."""
 
     __tablename__ = "erasure_marks"
 

@@ -1,7 +1,7 @@
 """Carrying an erasure out, step by step, each a transaction. Killed anywhere, it goes on where it was."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +17,13 @@ from domain.kernel.clock import utc_now
 from domain.kernel.crash import crash_point, declare
 from domain.kernel.database import Database
 from domain.orders.models import Order
+from domain.privacy.marks import phone_mark
 from domain.privacy.models import Erasure
 from domain.privacy.scrub import ERASED, Words, digits, words_of
 
 from .elsewhere import erase_elsewhere
 from .orders import country_only, erase_orders
+from .remember import remember_marks
 
 BATCH = 20
 LOOKED_THROUGH = 500
@@ -62,11 +64,20 @@ async def erase_next_orders(session: AsyncSession, erasure_id: UUID, limit: int 
     )
     found = ids.all()
     if found:
+        await _remember_buyers(session, erasure, found)
         learnt = await erase_orders(session, SYSTEM, found, Words.from_json(erasure.words or _NONE))
         erasure.words = _capped(learnt)
         erasure.orders += len(found)
         await session.flush()
     return bool(found)
+
+
+async def _remember_buyers(session: AsyncSession, erasure: Erasure, order_ids: Sequence[UUID]) -> None:
+    """Who gave no e-mail is known again by telephone and name: as they stood on the bill, else on the parcel."""
+    rows = await session.execute(select(Order.billing, Order.shipping).where(Order.id.in_(order_ids)))
+    sides = [row.billing or row.shipping or {} for row in rows]
+    marks = {phone_mark(side.get("phone") or "", side.get("name") or "") for side in sides}
+    await remember_marks(session, erasure.customer_id, erasure.requested_at, {mark for mark in marks if mark})
 
 
 _NONE: Mapping[str, Any] = {"names": [], "emails": [], "phones": []}

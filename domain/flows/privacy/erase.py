@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.audit.record import record as audit
@@ -26,9 +25,11 @@ from domain.orders.models import Order
 from domain.orders.status import Status
 from domain.pricing.models import PriceListMember
 from domain.privacy.errors import OpenOrder, OrdersOpen
-from domain.privacy.marks import email_mark, ref_mark
+from domain.privacy.marks import email_mark, phone_mark, ref_mark
 from domain.privacy.models import Erasure, ErasureMark
 from domain.privacy.scrub import words_of
+
+from .remember import remember_marks
 
 CONSUMER = "erase_person"
 """Who carries it out."""
@@ -158,15 +159,9 @@ async def _mark(session: AsyncSession, customer: Customer, erasure: Erasure) -> 
     marks = {ref_mark(ref.channel_id, ref.external_id) for ref in await _refs(session, customer.id)}
     if customer.email:
         marks.add(email_mark(customer.email))
-    if marks:
-        statement = insert(ErasureMark)
-        await session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["mark"],
-                set_={"customer_id": statement.excluded.customer_id, "erased_at": statement.excluded.erased_at},
-            ),
-            [{"mark": mark, "customer_id": customer.id, "erased_at": erasure.requested_at} for mark in sorted(marks)],
-        )
+    if customer.phone and (mark := phone_mark(customer.phone, customer.name)) is not None:
+        marks.add(mark)
+    await remember_marks(session, customer.id, erasure.requested_at, marks)
 
 
 async def _blank(session: AsyncSession, customer: Customer, erasure: Erasure) -> None:

@@ -287,6 +287,26 @@ async def test_an_old_order_that_was_never_here_comes_without_its_person(
 
 
 @pytest.mark.spec("SEC-4")
+@pytest.mark.parametrize("told", ["customer", "bill"])
+async def test_who_gave_a_telephone_alone_is_known_by_it_and_the_name(
+    session: AsyncSession, shop: Channel, told: str
+) -> None:
+    home = replace(HOME, email="")
+    who = {"name": WHO["name"], "phone": WHO["phone"]} if told == "customer" else {}
+    guest = replace(theirs(), customer=IncomingCustomer(**who), billing=home, shipping=home)
+    here = await session.get_one(Order, await arrived(session, shop, guest))
+    assert here.customer_id is not None
+    await erased(session, here.customer_id)
+    old = replace(theirs(placed_at=BOUGHT_BEFORE), customer=IncomingCustomer(), shipping=None)
+    spelled = replace(home, name="KANAREK  Zebulón", phone="+40 (799) 123-456")
+    order = await session.get_one(Order, await arrived(session, shop, replace(old, billing=spelled)))
+    assert (order.customer_id, order.billing) == (here.customer_id, {"country": "RO"})
+    relative = replace(home, name="Xenia Altcineva")
+    order = await session.get_one(Order, await arrived(session, shop, replace(old, external_id="9", billing=relative)))
+    assert (order.billing or {})["name"] == "Xenia Altcineva", "a family has one number"
+
+
+@pytest.mark.spec("SEC-4")
 async def test_what_the_person_buys_afterwards_is_another_customers(
     session: AsyncSession, shop: Channel, person: Customer
 ) -> None:
