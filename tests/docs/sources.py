@@ -30,6 +30,7 @@ _NO_CODES = {
         "IGNORE",
         "AUTOCOMMIT",
         "NFKC",
+        "NFKD",
         "TEXT_LIMIT",
     ),
     *("DATABASE_URL", "REDIS_URL", "CONTENT_SECURITY_POLICY"),
