@@ -68,8 +68,8 @@ def api() -> None:
 def worker() -> None:
     """Has a child of its own, as a worker of plugins has, and needs a moment to end its work in hand."""
     child = subprocess.Popen([sys.executable, __file__, "sleep"])
-    say(f"with child {child.pid}")
     signal.signal(signal.SIGTERM, lambda *_: (say("finishing"), time.sleep(0.2), sys.exit(0)))
+    say(f"with child {child.pid}")
     sleep()
 
 

@@ -172,6 +172,7 @@ def test_children_know_what_they_need_and_others_may_not_read_it(running: Up) ->
 def test_a_stop_signal_ends_everything_in_order(start: Callable[..., Up], number: signal.Signals) -> None:
     up = start()
     up.wait_for("Stop      Ctrl-C")
+    up.wait_for("worker    | with child")
     pids = up.pids()
     assert up.end(number) == 0
     stopped = [line.split()[2] for line in up.lines if line.endswith(" stopped")]
