@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from api.graphql.fields import Rows
+from api.graphql.mutations.shipping import awb_create
 from domain.access.keys import actor_of_key
 from domain.access.models import ApiKey
 from domain.bulk.models import BulkAction, BulkItem, BulkRun, ItemState, RunState
@@ -60,8 +61,11 @@ async def scene() -> AsyncIterator[Scene]:
     [(root, key) for key in (SELLER_KEY, TEAM_KEY) for root in CHANGES] + [(root, TEAM_KEY) for root in OF_CHANNELS],
     ids=str,
 )
-async def test_what_is_out_of_view_is_not_found_and_stays(scene: Scene, root: Root, key: str) -> None:
+async def test_what_is_out_of_view_is_not_found_and_stays(
+    scene: Scene, root: Root, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The arguments are those with which the administrator succeeds."""
+    monkeypatch.setattr(awb_create, "WAIT", 0.0)  # no worker asks a courier here
     variables = await arguments_of(root, Walk(scene.api))
     async with scene.api.database.read() as connection:
         before = await snapshot(connection)
